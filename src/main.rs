@@ -1,1 +1,3 @@
+//! The `advisor` command.
+
 fn main() {}

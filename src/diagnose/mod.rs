@@ -1,0 +1,61 @@
+//! What hurts: symptoms, seen in a plan alone, ranked by the time in play.
+
+mod finding;
+pub mod rules;
+
+pub use finding::{Evidence, Finding, Number, Symptom};
+
+use crate::plan::{Node, Plan};
+use crate::units::Share;
+
+/// One symptom that the tool knows: plain data, one file each under `rules`.
+pub struct Rule {
+    /// Its name on the command line, in reports and in the docs: `scan-discards-rows`.
+    pub id: &'static str,
+    /// What it claims, as a heading.
+    pub title: &'static str,
+    /// Why that costs time, what an example looks like, and when the rule stays silent.
+    pub doc: &'static str,
+    /// How it is seen.
+    pub check: Check,
+}
+
+/// How a rule looks at a plan.
+pub enum Check {
+    /// At each node by itself.
+    EachNode(fn(&Plan, &Node) -> Option<Finding>),
+    /// At the plan as a whole.
+    WholePlan(fn(&Plan) -> Vec<Finding>),
+}
+
+/// Below this part of the statement's time a finding is noise: ten of them mended would not be noticed.
+const WORTH_SAYING: Share = Share(0.01);
+
+/// All findings of a measured plan, those with the most time in play first.
+///
+/// No rule asks whether it matters; that is decided here, once. A plan that was only estimated has no times,
+/// so nothing is dropped and the order is that of the rules, then of the nodes.
+pub fn diagnose(plan: &Plan) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = rules::RULES.iter().flat_map(|rule| rule.findings(plan)).collect();
+    let total = plan.total();
+    if plan.is_measured() {
+        findings.retain(|f| f.stake.share_of(total).0 >= WORTH_SAYING.0);
+        findings.sort_by(|a, b| b.stake.0.total_cmp(&a.stake.0));
+    }
+    findings
+}
+
+impl Rule {
+    fn findings(&'static self, plan: &Plan) -> Vec<Finding> {
+        match self.check {
+            Check::EachNode(check) => plan.nodes.iter().filter_map(|node| check(plan, node)).collect(),
+            Check::WholePlan(check) => check(plan),
+        }
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
