@@ -1,6 +1,10 @@
 //! `advisor` finds out why a PostgreSQL query is slow, says what to do about it, and proves that it helps.
 
+pub mod catalog;
 pub mod diagnose;
 pub mod error;
 pub mod plan;
+pub mod prove;
+pub mod remedy;
+pub mod report;
 pub mod units;

@@ -1,0 +1,278 @@
+//! A table, its columns and what `ANALYZE` knows of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Index;
+use crate::units::Bytes;
+
+/// A table's name with its schema. Displays quoted where SQL needs quotes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct TableName {
+    /// The schema.
+    pub schema: String,
+    /// The table.
+    pub name: String,
+}
+
+/// `pg_class.relkind`, where rows can be read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TableKind {
+    /// An ordinary table.
+    #[default]
+    Table,
+    /// A partitioned table: it holds no rows itself.
+    Partitioned,
+    /// A materialized view.
+    MaterializedView,
+    /// A foreign table: its indexes are elsewhere.
+    Foreign,
+    /// Anything else.
+    Other,
+}
+
+/// A table that a plan touches.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Table {
+    /// Its name.
+    pub name: TableName,
+    /// What kind of relation it is.
+    pub kind: TableKind,
+    /// `pg_class.reltuples`: rows at the last VACUUM or ANALYZE; -1 when never counted.
+    pub rows: f64,
+    /// `pg_class.relpages`: pages at that time.
+    pub pages: u64,
+    /// `pg_relation_size`: its size now, without indexes and TOAST; all partitions together.
+    pub bytes: Bytes,
+    /// `pg_class.relallvisible`.
+    pub all_visible_pages: u64,
+    /// The partitioned table at the top, when this is a partition.
+    pub partition_root: Option<TableName>,
+    /// Its leaf partitions, when it is partitioned.
+    pub partitions: Vec<TableName>,
+    /// Whether one more level of partitions lies between it and its leaves.
+    pub sub_partitioned: bool,
+    /// Whether the session's role may create an index on it (it owns the table).
+    pub owned: bool,
+    /// The role that owns it.
+    pub owner: String,
+    /// Whether the session's role may read it.
+    pub readable: bool,
+    /// Its columns, in the table's order.
+    pub columns: Vec<Column>,
+    /// Its indexes, valid or not.
+    pub indexes: Vec<Index>,
+    /// Foreign keys of other tables that refer to this one; known only for statements that write.
+    pub referenced_by: Vec<ForeignKey>,
+    /// `pg_stat_user_tables.n_mod_since_analyze`.
+    pub modified_since_analyze: Option<u64>,
+    /// Whether ANALYZE or autovacuum ever looked at it.
+    pub analyzed: bool,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type as `format_type` prints it: `character varying(20)`.
+    pub type_name: String,
+    /// NOT NULL.
+    pub not_null: bool,
+    /// Whether its type has a default B-tree operator class.
+    pub btree: bool,
+    /// What ANALYZE found; `None` when it never ran, or the role may not read the column.
+    pub statistics: Option<ColumnStatistics>,
+}
+
+/// A row of `pg_stats` (manual, "pg_stats").
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ColumnStatistics {
+    /// The part of the rows that are NULL.
+    pub null_frac: f64,
+    /// The number of distinct values; negative: minus the part of the rows that are distinct.
+    pub n_distinct: f64,
+    /// Average width in bytes.
+    pub avg_width: u32,
+    /// How far the order of rows on disk follows the column's order, from -1 to 1.
+    pub correlation: Option<f64>,
+    /// The most common values as text, with the part of the rows that each has.
+    pub most_common: Vec<(String, f64)>,
+    /// Bounds of a histogram with equally many rows in each step, as text.
+    pub histogram: Vec<String>,
+}
+
+/// A foreign key that refers to a table.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The constraint's name.
+    pub name: String,
+    /// The table that refers.
+    pub table: TableName,
+    /// Its columns that refer, in the constraint's order.
+    pub columns: Vec<String>,
+}
+
+impl Table {
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+}
+
+impl ColumnStatistics {
+    /// The number of distinct values in a table of so many rows.
+    pub fn distinct(&self, rows: f64) -> f64 {
+        if self.n_distinct < 0.0 { (-self.n_distinct * rows).max(1.0) } else { self.n_distinct.max(1.0) }
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `public` is in every default search_path, and people leave it out.
+        if !self.schema.is_empty() && self.schema != "public" {
+            write!(f, "{}.", quoted(&self.schema))?;
+        }
+        f.write_str(&quoted(&self.name))
+    }
+}
+
+/// A name as SQL wants it: in double quotes where it is not all lower-case letters, digits and underscores,
+/// or is a reserved word (manual, "Identifiers and Key Words").
+pub fn quoted(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    let simple = name.starts_with(plain) && name.chars().all(|c| plain(c) || c.is_ascii_digit());
+    if simple && !RESERVED.contains(&name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+}
+
+/// Words that PostgreSQL reserves for itself, so that they cannot name a column unquoted
+/// (manual, appendix "SQL Key Words": reserved, in PostgreSQL 18).
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "similar",
+    "some",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn names_are_quoted_where_sql_needs_it() {
+        let table = [
+            ("orders", "orders"),
+            ("Orders", "\"Orders\""),
+            ("order", "\"order\""),
+            ("2024", "\"2024\""),
+            ("a b\"c", "\"a b\"\"c\""),
+            ("über", "\"über\""),
+        ];
+        for (name, expected) in table {
+            assert_eq!(quoted(name), expected);
+        }
+    }
+}

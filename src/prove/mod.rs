@@ -1,0 +1,5 @@
+//! Try a remedy, and weigh what came of it.
+
+mod proof;
+
+pub use proof::{Measurement, Prediction, Proof, Sample, Verdict};

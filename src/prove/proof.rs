@@ -1,0 +1,131 @@
+//! What was found when a remedy was tried.
+
+use crate::remedy::Remedy;
+use crate::units::{Bytes, Factor, Ms};
+
+/// A remedy, what was tried, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    /// What was tried.
+    pub remedy: Remedy,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// What the planner says of it, when HypoPG let it see the index.
+    pub prediction: Option<Prediction>,
+    /// What the clock says of it, when it was built and rolled back.
+    pub measurement: Option<Measurement>,
+    /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
+    pub notes: Vec<String>,
+}
+
+/// What came of a trial. Every `why` is a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// Built, run, and faster beyond the noise.
+    Proven,
+    /// The planner would use it, at a lower cost. Its cost is not time.
+    Predicted,
+    /// Nobody could try it here; what would prove it.
+    Untried(String),
+    /// Tried; no difference beyond the noise, or the planner does not use it.
+    NoGain(String),
+    /// Tried; slower beyond the noise.
+    Worse(String),
+    /// Could not be tried.
+    NotPossible(String),
+}
+
+/// The planner's opinion, by HypoPG.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Prediction {
+    /// The statement's estimated cost now.
+    pub cost_before: f64,
+    /// Its estimated cost with the hypothetical index.
+    pub cost_after: f64,
+    /// Whether the plan uses the index.
+    pub used: bool,
+    /// HypoPG's idea of its size: 2.1–3.6 times too large in 1.3, which knows no deduplication.
+    pub size: Option<Bytes>,
+}
+
+/// What was measured around a real build that was rolled back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measurement {
+    /// Without the remedy.
+    pub before: Sample,
+    /// With it.
+    pub after: Sample,
+    /// The index's size.
+    pub size: Bytes,
+    /// How long it took to build.
+    pub build: Ms,
+    /// Whether the plan used it.
+    pub used: bool,
+}
+
+/// Several runs of one statement under one condition.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sample {
+    /// Execution time of each counted run, in the order of running; without per-node timing.
+    pub runs: Vec<Ms>,
+    /// Shared pages looked at by the last run.
+    pub pages: Option<u64>,
+}
+
+impl Verdict {
+    /// The verdict in the words of the report's schema.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Predicted => "predicted",
+            Self::Untried(_) => "untried",
+            Self::NoGain(_) => "no-gain",
+            Self::Worse(_) => "worse",
+            Self::NotPossible(_) => "not-possible",
+        }
+    }
+
+    /// Whether the tool stands behind the remedy, as far as it could be tried.
+    pub fn is_suggestion(&self) -> bool {
+        matches!(self, Self::Proven | Self::Predicted | Self::Untried(_))
+    }
+
+    /// The reason, where the verdict needs one.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Proven | Self::Predicted => None,
+            Self::Untried(why) | Self::NoGain(why) | Self::Worse(why) | Self::NotPossible(why) => Some(why),
+        }
+    }
+}
+
+impl Sample {
+    /// The median run; zero without runs.
+    pub fn median(&self) -> Ms {
+        let mut runs: Vec<f64> = self.runs.iter().map(|ms| ms.0).collect();
+        runs.sort_by(f64::total_cmp);
+        match (runs.len() / 2, runs.len() % 2) {
+            (0, 0) => Ms(0.0),
+            (half, 1) => Ms(runs[half]),
+            (half, _) => Ms((runs[half - 1] + runs[half]) / 2.0),
+        }
+    }
+
+    /// The fastest and the slowest run.
+    pub fn range(&self) -> Option<(Ms, Ms)> {
+        let first = *self.runs.first()?;
+        Some(self.runs.iter().fold((first, first), |(low, high), ms| (low.min(*ms), high.max(*ms))))
+    }
+}
+
+impl Measurement {
+    /// How many times faster the statement is with the remedy.
+    pub fn speedup(&self) -> Factor {
+        Factor(self.before.median().0 / self.after.median().0.max(f64::MIN_POSITIVE))
+    }
+
+    /// The time that one run saves.
+    pub fn saved(&self) -> Ms {
+        self.before.median() - self.after.median()
+    }
+}

@@ -1,0 +1,96 @@
+//! What was found, proposed and proven, as one value; and the painters that turn it into text.
+
+use crate::diagnose::Finding;
+use crate::plan::Plan;
+use crate::prove::Proof;
+use crate::remedy::Silence;
+use crate::units::Ms;
+
+/// Everything that one call of `advisor explain` has to say.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The server, when one was asked.
+    pub server: Option<ServerFacts>,
+    /// The statements, in the order in which they were given.
+    pub statements: Vec<Advice>,
+    /// What the session's rights or the server's extensions forbid: once each, with what would allow it.
+    pub missing: Vec<Missing>,
+    /// Remarks about the input and the connection, such as psql commands that were ignored.
+    pub notes: Vec<String>,
+    /// `--budget`: every statement must stay below it.
+    pub budget: Option<Ms>,
+}
+
+/// The server that was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// `server_version`, e.g. `15.14 (Debian 15.14-0+deb12u1)`.
+    pub version: String,
+    /// `server_version_num`, e.g. 150014.
+    pub version_num: u32,
+    /// The database.
+    pub database: String,
+    /// The role.
+    pub user: String,
+    /// HypoPG's version, when it is installed or could be for the length of a transaction.
+    pub hypopg: Option<String>,
+}
+
+/// Something that could not be done, and what would allow it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    /// What could not be done: `the index could not be built on orders: you do not own it`.
+    pub what: String,
+    /// The statement that would allow it, for whoever has the right to run it: a GRANT, a CREATE EXTENSION.
+    pub remedy: Option<String>,
+}
+
+/// One statement and what is to be said of it.
+#[derive(Debug, Clone, Default)]
+pub struct Advice {
+    /// Where it came from: `query.sql:12`, `-c`, `plan.json`.
+    pub source: String,
+    /// The statement; `None` when a plan was given without its text.
+    pub sql: Option<String>,
+    /// How far it was run.
+    pub run: Run,
+    /// The plan; `None` when the statement could not even be planned.
+    pub plan: Option<Plan>,
+    /// What hurts, most time in play first.
+    pub findings: Vec<Finding>,
+    /// What the tool stands behind, the best first.
+    pub suggestions: Vec<Proof>,
+    /// What was tried in vain, or could not be tried.
+    pub tried: Vec<Proof>,
+    /// Where no index can help, and why.
+    pub silences: Vec<Silence>,
+    /// Remarks about this statement.
+    pub notes: Vec<String>,
+}
+
+/// How far a statement was run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Run {
+    /// Run to its end, and measured.
+    #[default]
+    Measured,
+    /// A plan that was given: measured or not, it was not run here.
+    Given,
+    /// It writes, so it was only planned; `INSERT`, `SELECT … FOR UPDATE`, ….
+    OnlyPlanned {
+        /// What kind of write it is.
+        write: String,
+    },
+    /// Cancelled: the plan is the planner's estimate.
+    TimedOut {
+        /// After how long.
+        after: Ms,
+        /// Whose limit it was: `--timeout`, or `the server's statement_timeout`.
+        limit: String,
+    },
+    /// Refused or failed; the message, with its place in the source and its hint.
+    Failed {
+        /// What happened, ready to be shown.
+        message: String,
+    },
+}
