@@ -1,0 +1,13 @@
+//! The only door to PostgreSQL: connecting, explaining, reading the catalogs, and trials that cannot commit.
+
+mod catalog;
+mod explain;
+mod hypothetical;
+mod refusal;
+mod trial;
+
+pub use catalog::{Wanted, load as load_catalog, volatile_functions};
+pub use explain::{Depth, explain};
+pub use hypothetical::{HypoPg, Imagination, Imagined};
+pub use refusal::{Refusal, RefusalKind};
+pub use trial::{Built, Horizon, Trial};

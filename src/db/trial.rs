@@ -1,0 +1,101 @@
+//! A transaction that cannot commit: where remedies are tried.
+
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Transaction};
+
+use super::Refusal;
+use super::explain::{self, Depth};
+use crate::plan::Plan;
+use crate::units::Bytes;
+
+/// A transaction that may write and is always rolled back: there is no `commit`, and dropping it rolls back.
+/// When the client dies, the server rolls back by itself.
+pub struct Trial<'a> {
+    transaction: Transaction<'a>,
+    version_num: u32,
+}
+
+/// An index that was built in a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Built {
+    /// Its size, with its partitions'.
+    pub size: Bytes,
+    /// Whether this transaction must not use it (`pg_index.indcheckxmin`).
+    pub unusable: bool,
+    /// The names under which plans show it: its own and its partitions'.
+    pub names: Vec<String>,
+}
+
+/// The session that keeps a new index unusable.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Horizon {
+    /// Its process id.
+    pub pid: i32,
+    /// `pg_stat_activity.state`.
+    pub state: String,
+    /// How long its transaction has been open, in seconds; 0 when the role may not see it.
+    pub seconds: f64,
+}
+
+impl<'a> Trial<'a> {
+    /// Begins; the session may stay read-only, this transaction alone may write.
+    pub async fn begin(client: &'a mut Client, version_num: u32) -> Result<Self, Refusal> {
+        let transaction = client.build_transaction().read_only(false).start().await;
+        Ok(Self { transaction: transaction.map_err(|e| Refusal::of(&e))?, version_num })
+    }
+
+    /// Runs one of our own statements.
+    pub async fn execute(&self, sql: &str) -> Result<(), Refusal> {
+        self.transaction.client().batch_execute(sql).await.map_err(|e| Refusal::of(&e))
+    }
+
+    /// Marks a point to return to.
+    pub async fn savepoint(&self) -> Result<(), Refusal> {
+        self.execute("SAVEPOINT advisor").await
+    }
+
+    /// Undoes everything since the last mark, which is gone then; also after an error.
+    pub async fn rewind(&self) -> Result<(), Refusal> {
+        self.execute("ROLLBACK TO SAVEPOINT advisor; RELEASE SAVEPOINT advisor").await
+    }
+
+    /// The statement's plan, as things stand in this transaction.
+    pub async fn explain(&self, sql: &str, depth: Depth) -> Result<Plan, Refusal> {
+        explain::explain(self.transaction.client(), sql, self.version_num, depth).await
+    }
+
+    /// Looks at an index that was just built; `index` as SQL names it.
+    pub async fn built(&self, index: &str) -> Result<Built, Refusal> {
+        let sql = include_str!("../../sql/catalog/built.sql");
+        let rows = self.query(sql, index).await?;
+        let row = rows.first().ok_or_else(|| Refusal::ours("the index that was built is not there"))?;
+        let size: i64 = row.try_get(0).unwrap_or_default();
+        Ok(Built {
+            size: Bytes(u64::try_from(size).unwrap_or_default()),
+            unusable: row.try_get(1).unwrap_or_default(),
+            names: row.try_get(2).unwrap_or_default(),
+        })
+    }
+
+    /// The other session whose snapshot is the oldest, if there is one.
+    pub async fn horizon(&self) -> Result<Option<Horizon>, Refusal> {
+        let rows = self.query(include_str!("../../sql/catalog/horizon.sql"), "advisor").await?;
+        let read = |row: &tokio_postgres::Row| {
+            Some(Horizon {
+                pid: row.try_get(0).ok()?,
+                state: row.try_get(1).ok()?,
+                seconds: row.try_get(2).unwrap_or_default(),
+            })
+        };
+        Ok(rows.first().and_then(read))
+    }
+
+    pub(super) async fn query(&self, sql: &str, text: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
+        self.transaction.query_typed(sql, &[(&text, Type::TEXT)]).await.map_err(|e| Refusal::of(&e))
+    }
+
+    /// Ends the trial and undoes it all. Dropping does the same without waiting for the answer.
+    pub async fn end(self) -> Result<(), Refusal> {
+        self.transaction.rollback().await.map_err(|e| Refusal::of(&e))
+    }
+}
