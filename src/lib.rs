@@ -6,6 +6,7 @@ pub mod diagnose;
 pub mod error;
 pub mod plan;
 pub mod prove;
+pub mod query;
 pub mod remedy;
 pub mod report;
 pub mod units;

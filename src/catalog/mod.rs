@@ -1,6 +1,7 @@
 //! What is known of tables, columns and indexes: pure data, from PostgreSQL's system catalogs.
 
 mod index;
+mod selectivity;
 mod table;
 
 pub use index::{Index, IndexKey};

@@ -1,10 +1,19 @@
 //! What could help: remedies proposed for symptoms from what is known of the tables.
 
+mod access;
 mod action;
+mod existing;
+pub mod treatments;
 
-pub use action::{Action, IndexSpec, SortedKey};
+pub use access::{Access, Equality, Order, Range};
+pub use action::{Action, IndexSpec, SortedKey, index_name};
 
-use crate::plan::NodeId;
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::diagnose::{Finding, Symptom};
+use crate::plan::{Node, NodeId, Operator, Plan};
+use crate::units::Ms;
 
 /// A kind of help: plain data, one file each under `treatments`.
 pub struct Treatment {
@@ -14,6 +23,18 @@ pub struct Treatment {
     pub title: &'static str,
     /// When it is proposed, when not, and why.
     pub doc: &'static str,
+    /// Proposes, or says why not.
+    pub propose: fn(&Case) -> Proposal,
+}
+
+/// What a treatment may look at.
+pub struct Case<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What hurts.
+    pub findings: &'a [Finding],
+    /// What is known of the tables.
+    pub catalog: &'a Catalog,
 }
 
 /// An action that could help, and why.
@@ -23,7 +44,7 @@ pub struct Remedy {
     pub treatment: &'static Treatment,
     /// What to do.
     pub action: Action,
-    /// The nodes whose work it would change.
+    /// The nodes whose work it would change; remedies for the same node are alternatives.
     pub nodes: Vec<NodeId>,
     /// Why, in a sentence: which condition each key answers, and why in this order.
     pub why: String,
@@ -47,6 +68,84 @@ pub struct Proposal {
     pub remedies: Vec<Remedy>,
     /// Where nothing can, and why.
     pub silences: Vec<Silence>,
+}
+
+/// Faster than this, a statement's round trip over a network takes longer than the statement: in ms.
+const ALREADY_FAST: Ms = Ms(1.0);
+
+/// Everything that could help against these findings, with alternatives, and where nothing can.
+///
+/// No treatment asks whether it helps: trying decides.
+pub fn propose(plan: &Plan, findings: &[Finding], catalog: &Catalog) -> Proposal {
+    if plan.is_measured() && plan.total() < ALREADY_FAST {
+        let reason = format!("the statement takes {}, less than a round trip to the server", plan.total());
+        let silences = vec![Silence { node: plan.root().id, reason }];
+        return Proposal { remedies: Vec::new(), silences };
+    }
+    let case = Case { plan, findings, catalog };
+    let mut all = Proposal::default();
+    for treatment in treatments::TREATMENTS {
+        let Proposal { remedies, silences } = (treatment.propose)(&case);
+        all.silences.extend(silences);
+        remedies.into_iter().for_each(|remedy| all.add(remedy));
+    }
+    let helped: BTreeSet<NodeId> = all.remedies.iter().flat_map(|r| r.nodes.iter().copied()).collect();
+    all.silences.retain(|silence| !helped.contains(&silence.node));
+    all
+}
+
+impl Proposal {
+    /// One action is tried once, however many nodes ask for it (the partitions of a table, a table read twice).
+    fn add(&mut self, remedy: Remedy) {
+        match self.remedies.iter_mut().find(|known| known.action == remedy.action) {
+            Some(known) => known
+                .nodes
+                .extend(remedy.nodes.iter().filter(|n| !known.nodes.contains(n)).collect::<Vec<_>>()),
+            None => self.remedies.push(remedy),
+        }
+    }
+}
+
+impl Case<'_> {
+    /// The findings that an access to a table could be behind: at the node itself, at what it feeds, or above
+    /// a subplan that it is part of.
+    pub fn findings_at<'f>(&'f self, node: &'f Node) -> impl Iterator<Item = &'f Finding> {
+        self.findings.iter().filter(move |finding| self.concerns(&finding.symptom, node))
+    }
+
+    fn concerns(&self, symptom: &Symptom, node: &Node) -> bool {
+        let below = |top: &NodeId| {
+            let first = *top <= node.id;
+            first && self.plan.subtree(self.plan.node(*top)).iter().any(|n| n.id == node.id)
+        };
+        match symptom {
+            Symptom::ScanDiscardsRows { scan } | Symptom::IndexScanDiscardsRows { scan } => *scan == node.id,
+            Symptom::BitmapTurnsLossy { scan } => *scan == node.id,
+            Symptom::InnerSideRepeated { scan, .. } => *scan == node.id,
+            Symptom::JoinDiscardsRows { join } => below(join),
+            Symptom::SortFeedsLimit { sort, .. } | Symptom::SortSpills { sort, .. } => below(sort),
+            Symptom::SubplanPerRow { subplan } => below(subplan),
+            Symptom::HashSpills { hash, .. } => below(hash),
+            Symptom::RowsMisestimated { .. }
+            | Symptom::HeapFetches { .. }
+            | Symptom::OffsetDiscardsRows { .. }
+            | Symptom::JitOutweighsQuery
+            | Symptom::WorkersMissing { .. }
+            | Symptom::PlanningDominates
+            | Symptom::TriggerDominates { .. } => false,
+        }
+    }
+}
+
+/// `Seq Scan on orders o`: a node as sentences name it.
+pub fn named(node: &Node) -> String {
+    let on = node.relation.as_ref().map(|r| match r.alias.as_ref().filter(|alias| **alias != r.name) {
+        Some(alias) => format!(" on {} {alias}", r.name),
+        None => format!(" on {}", r.name),
+    });
+    let using = node.index.as_ref().filter(|_| node.operator != Operator::BitmapIndexScan);
+    let using = using.map(|index| format!(" using {index}")).unwrap_or_default();
+    format!("{}{using}{}", node.title(), on.unwrap_or_default())
 }
 
 impl std::fmt::Debug for Treatment {

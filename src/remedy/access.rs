@@ -1,0 +1,280 @@
+//! What a node asks of its table: which columns are compared, joined and sorted by.
+
+use crate::catalog::{Catalog, Table};
+use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
+use crate::query::{Expr, SortKey};
+use crate::units::{Rows, Share};
+
+use super::action::SortedKey;
+
+/// One node's access to a table, taken apart.
+#[derive(Debug, Clone)]
+pub struct Access<'a> {
+    /// The node that reads the table.
+    pub node: &'a Node,
+    /// The table that is read: a partition, where it is one.
+    pub table: &'a Table,
+    /// The table that an index is created on: the topmost partitioned one.
+    pub root: &'a Table,
+    /// Columns that are compared for equality with something known before the row is read.
+    pub equalities: Vec<Equality>,
+    /// Columns that are compared by `<`, `<=`, `>`, `>=`.
+    pub ranges: Vec<Range>,
+    /// Columns that a join above compares for equality with the other side's.
+    pub join_columns: Vec<String>,
+    /// Conditions that no B-tree column answers, in PostgreSQL's words.
+    pub unanswerable: Vec<String>,
+    /// The order that is made of this table's rows above.
+    pub order: Option<Order<'a>>,
+}
+
+/// `column = something`, `column IS NULL`, `column IN (…)`, or a boolean column by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Equality {
+    /// The column.
+    pub column: String,
+    /// The constants it may equal; empty when they are not constants; `None` in it stands for NULL.
+    pub values: Vec<Option<String>>,
+    /// Whether several values are asked for: a B-tree then yields no order across them.
+    pub list: bool,
+}
+
+/// `column < bound` and the like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Range {
+    /// The column.
+    pub column: String,
+    /// Lower and upper bound, where they are constants.
+    pub bounds: (Option<String>, Option<String>),
+}
+
+/// An order that is asked of one table's rows.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// The node that sorts.
+    pub sort: &'a Node,
+    /// By what.
+    pub keys: Vec<SortedKey>,
+    /// How many rows the LIMIT above lets through, if there is one.
+    pub limit: Option<Rows>,
+}
+
+impl<'a> Access<'a> {
+    /// Every access to a table that the catalog knows, in print order.
+    pub fn all(plan: &'a Plan, catalog: &'a Catalog) -> Vec<Self> {
+        plan.nodes.iter().filter_map(|node| Self::of(plan, node, catalog)).collect()
+    }
+
+    fn of(plan: &'a Plan, node: &'a Node, catalog: &'a Catalog) -> Option<Self> {
+        if !node.operator.reads_table() {
+            return None;
+        }
+        let table = catalog.table(node.relation.as_ref()?)?;
+        let mut access = Self {
+            node,
+            table,
+            root: catalog.root(table),
+            equalities: Vec::new(),
+            ranges: Vec::new(),
+            join_columns: Vec::new(),
+            unanswerable: Vec::new(),
+            order: None,
+        };
+        for kind in [ConditionKind::IndexCond, ConditionKind::RecheckCond, ConditionKind::Filter] {
+            let condition = node.condition(kind).map(|text| (text, Expr::parse(text)));
+            match condition {
+                Some((_, Some(expr))) => expr.terms().into_iter().for_each(|term| access.take(term)),
+                Some((text, None)) => access.unanswerable.push(text.to_owned()),
+                None => {}
+            }
+        }
+        access.join_columns = access.joined_by(plan);
+        access.order = access.ordered_by(plan);
+        Some(access)
+    }
+
+    /// The part of the rows read that was kept; `None` when that was not measured.
+    pub fn kept(&self) -> Option<Share> {
+        let kept = self.node.rows_out().filter(|_| self.node.ran())?;
+        Some(kept.share_of(kept + self.node.removed_by_filter() + self.node.removed_by_recheck()))
+    }
+
+    fn take(&mut self, term: &Expr) {
+        if let Some(equality) = self.equality(term) {
+            if !self.equalities.iter().any(|e| e.column == equality.column) {
+                self.equalities.push(equality);
+            }
+        } else if let Some((column, op, bound)) = self.range(term) {
+            self.take_range(column, &op, bound);
+        } else {
+            self.unanswerable.push(term.sql(crate::query::Names::Qualified));
+        }
+    }
+
+    fn take_range(&mut self, column: String, op: &str, bound: Option<String>) {
+        let place = self.ranges.iter().position(|r| r.column == column).unwrap_or_else(|| {
+            self.ranges.push(Range { column, bounds: (None, None) });
+            self.ranges.len() - 1
+        });
+        let bounds = &mut self.ranges[place].bounds;
+        match op {
+            ">" | ">=" => bounds.0 = bound,
+            _ => bounds.1 = bound,
+        }
+    }
+
+    fn equality(&self, term: &Expr) -> Option<Equality> {
+        let one = |column: String, value: Option<Option<String>>| Equality {
+            column,
+            values: value.into_iter().collect(),
+            list: false,
+        };
+        match term {
+            Expr::Compare { op, left, right } if op == "=" => {
+                let (column, other) = self.column_and_other(left, right)?.0;
+                Some(one(column, constant(other)))
+            }
+            Expr::AnyAll { op, left, list, all: false } if op == "=" && !self.mentions_us(list) => {
+                let values = list.elements().unwrap_or_default();
+                Some(Equality { column: self.column(left)?, values, list: true })
+            }
+            Expr::IsNull { arg, negated: false } => Some(one(self.column(arg)?, Some(None))),
+            Expr::Column { .. } => Some(one(self.column(term)?, Some(Some("t".to_owned())))),
+            Expr::Not(arg) if matches!(**arg, Expr::Column { .. }) => {
+                Some(one(self.column(arg)?, Some(Some("f".to_owned()))))
+            }
+            _ => None,
+        }
+    }
+
+    fn range(&self, term: &Expr) -> Option<(String, String, Option<String>)> {
+        let Expr::Compare { op, left, right } = term else { return None };
+        let flipped = match op.as_str() {
+            "<" => ">",
+            "<=" => ">=",
+            ">" => "<",
+            ">=" => "<=",
+            _ => return None,
+        };
+        let ((column, other), swapped) = self.column_and_other(left, right)?;
+        let op = if swapped { flipped } else { op };
+        Some((column, op.to_owned(), constant(other).flatten()))
+    }
+
+    /// Our column, what it is compared with, and whether it stood on the right.
+    fn column_and_other<'e>(&self, left: &'e Expr, right: &'e Expr) -> Option<((String, &'e Expr), bool)> {
+        match (self.column(left), self.column(right)) {
+            (Some(column), _) if !self.mentions_us(right) => Some(((column, right), false)),
+            (_, Some(column)) if !self.mentions_us(left) => Some(((column, left), true)),
+            _ => None,
+        }
+    }
+
+    /// The column of ours that an index would serve here, if its type has a B-tree order.
+    fn column(&self, expr: &Expr) -> Option<String> {
+        let relabelled = |_: Option<&str>, name: &str| {
+            self.table.column(name).is_some_and(|c| c.type_name.starts_with("character varying"))
+        };
+        let (table, name) = expr.bare_column(relabelled)?;
+        let ours = table.is_none_or(|table| Some(table) == self.node.alias());
+        let column = self.table.column(name).filter(|column| ours && column.btree)?;
+        Some(column.name.clone())
+    }
+
+    fn mentions_us(&self, expr: &Expr) -> bool {
+        expr.columns().iter().any(|(table, _)| table.is_none_or(|table| Some(table) == self.node.alias()))
+    }
+
+    /// Our columns that the joins above compare for equality with other tables' columns.
+    fn joined_by(&self, plan: &Plan) -> Vec<String> {
+        let mut columns = Vec::new();
+        for above in plan.ancestors(self.node).take_while(|n| passes_rows(n)).filter(|n| n.operator.is_join())
+        {
+            for kind in [ConditionKind::HashCond, ConditionKind::MergeCond, ConditionKind::JoinFilter] {
+                let Some(expr) = above.condition(kind).and_then(Expr::parse) else { continue };
+                for term in expr.terms() {
+                    let Expr::Compare { op, left, right } = term else { continue };
+                    let Some(((column, other), _)) = self.column_and_other(left, right) else { continue };
+                    if op == "=" && !other.columns().is_empty() && !columns.contains(&column) {
+                        columns.push(column);
+                    }
+                }
+            }
+        }
+        columns
+    }
+
+    /// The nearest sort above whose keys are all ours, while nothing between changes what is sorted.
+    fn ordered_by(&self, plan: &'a Plan) -> Option<Order<'a>> {
+        let mut below = self.node;
+        let mut above = plan.parent(self.node);
+        while let Some(node) = above {
+            match node.operator {
+                Operator::Sort | Operator::IncrementalSort => {
+                    let keys =
+                        node.sort_key.iter().map(|key| self.sort_key(key)).collect::<Option<Vec<_>>>()?;
+                    return Some(Order { sort: node, keys, limit: limit_above(plan, node) });
+                }
+                // The order of a nested loop's outer side survives it; each partition keeps its own order, which
+                // a Merge Append merges.
+                Operator::NestedLoop if below.role == Role::Outer => {}
+                // Once the outer side comes in order, a hash join can become a nested loop that keeps it.
+                Operator::HashJoin if below.role == Role::Outer => {}
+                Operator::Gather | Operator::GatherMerge | Operator::Append | Operator::MergeAppend => {}
+                Operator::Result | Operator::SubqueryScan | Operator::LockRows => {}
+                _ => return None,
+            }
+            below = node;
+            above = plan.parent(node);
+        }
+        None
+    }
+
+    fn sort_key(&self, text: &str) -> Option<SortedKey> {
+        let key = SortKey::parse(text)?;
+        if key.collation.is_some() || key.using.is_some() {
+            return None;
+        }
+        let column = self.column(&key.expr)?;
+        Some(SortedKey { column, descending: key.descending, nulls_first: key.nulls_first })
+    }
+}
+
+/// A constant's value; `Some(None)` for NULL, `None` for what is known only when the statement runs.
+fn constant(expr: &Expr) -> Option<Option<String>> {
+    match expr {
+        Expr::Literal { text, .. } => Some(Some(text.clone())),
+        Expr::Null { .. } => Some(None),
+        Expr::Cast { arg, .. } => constant(arg),
+        _ => None,
+    }
+}
+
+/// Whether rows of a table below still are rows of that table above this node.
+fn passes_rows(node: &Node) -> bool {
+    node.operator.is_join()
+        || matches!(
+            node.operator,
+            Operator::Hash
+                | Operator::Materialize
+                | Operator::Memoize
+                | Operator::Sort
+                | Operator::IncrementalSort
+                | Operator::Gather
+                | Operator::GatherMerge
+                | Operator::Append
+                | Operator::MergeAppend
+                | Operator::Result
+        )
+}
+
+fn limit_above(plan: &Plan, sort: &Node) -> Option<Rows> {
+    let passes = |n: &&Node| {
+        matches!(
+            n.operator,
+            Operator::GatherMerge | Operator::Result | Operator::SubqueryScan | Operator::LockRows
+        )
+    };
+    let limit = plan.ancestors(sort).find(|n| !passes(n)).filter(|n| n.operator == Operator::Limit)?;
+    limit.actual.map(|a| a.rows).or(limit.estimate.map(|e| e.rows))
+}

@@ -1,0 +1,341 @@
+//! A B-tree index over what a node compares, joins and sorts by.
+
+use crate::catalog::TableKind;
+use crate::diagnose::Symptom;
+use crate::plan::{ConditionKind, Operator};
+use crate::remedy::access::{Access, Equality, Order};
+use crate::remedy::existing::{Standing, standing};
+use crate::remedy::{
+    Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name, named,
+};
+use crate::units::{Rows, Share};
+
+/// `btree-index`.
+pub static TREATMENT: Treatment = Treatment {
+    id: "btree-index",
+    title: "A B-tree index over what is compared, joined and sorted by",
+    doc: "Columns compared for equality come first, the most selective first unless an existing index can be \
+          extended by keeping its order; then either the order that is asked for, or one range: behind a range a \
+          B-tree's order is lost (manual, \"Multicolumn Indexes\", \"Indexes and ORDER BY\"). Order or range is \
+          argued from statistics: with a LIMIT, whichever reads fewer rows. Alternatives are tried beside each \
+          other, and the best one is kept.\n\n\
+          Silent, with the reason, when most rows are kept, the table is small, nothing can be searched by, an index \
+          that answers the same is there already, or the statement is already fast.",
+    propose,
+};
+
+/// An index scan that fetches a larger part of the rows than this visits nearly every page, and in a worse
+/// order: with 10 rows a page, three in ten leave one page in 35 untouched.
+const KEEPS_MOST: Share = Share(0.3);
+
+/// A table of so many pages is read whole in about the time of two index descents (one page for each of an
+/// index's levels, and one of the table).
+const SMALL: u64 = 8;
+
+/// Read this often, even a small table adds up.
+const OFTEN: f64 = 100.0;
+
+/// A column that equals its value in more than half of the rows narrows nothing down, unless an order follows.
+const NARROWS: Share = Share(0.5);
+
+fn propose(case: &Case) -> Proposal {
+    let mut proposal = Proposal::default();
+    for access in Access::all(case.plan, case.catalog) {
+        let asked = case.findings_at(access.node).next().is_some() || !case.plan.is_measured();
+        if !asked && !is_the_largest(case, &access) {
+            continue;
+        }
+        match candidates(case, &access) {
+            Ok(remedies) => proposal.remedies.extend(remedies),
+            Err(reason) => proposal.silences.push(Silence { node: access.node.id, reason }),
+        }
+    }
+    proposal
+}
+
+/// Nobody should have to ask why nothing is said of the node that took the longest.
+fn is_the_largest(case: &Case, access: &Access) -> bool {
+    let longest = case.plan.nodes.iter().max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0));
+    longest.is_some_and(|node| node.id == access.node.id)
+}
+
+/// What an index's keys would be, and why.
+struct Wish {
+    keys: Vec<SortedKey>,
+    /// How many of the keys, from the left, may stand in any order.
+    free: usize,
+    why: String,
+}
+
+fn candidates(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
+    let root = access.root;
+    if root.kind == TableKind::Foreign {
+        return Err(format!("{} is a foreign table: its indexes are on the other server", root.name));
+    }
+    if root.pages < SMALL && access.node.loops() < OFTEN {
+        return Err(format!(
+            "{} is small ({}): reading it whole is as fast as an index",
+            root.name, root.bytes
+        ));
+    }
+    let wishes = wishes(case, access);
+    if wishes.is_empty() {
+        return Err(nothing_to_search_by(access));
+    }
+    let mut reasons = Vec::new();
+    let mut remedies = Vec::new();
+    for wish in wishes {
+        match standing(root, &wish.keys, wish.free) {
+            Standing::Free { replaces } => remedies.push(remedy(access, wish, replaces)),
+            Standing::Served { by } => reasons.push(already_there(access, &by)),
+            Standing::Invalid { by } => reasons.push(format!(
+                "`{by}` has these columns but is invalid, so that queries ignore it: REINDEX INDEX CONCURRENTLY {by}"
+            )),
+        }
+    }
+    match reasons.into_iter().next() {
+        Some(reason) if remedies.is_empty() => Err(reason),
+        _ => Ok(remedies),
+    }
+}
+
+fn already_there(access: &Access, index: &str) -> String {
+    match access.node.index.as_deref() {
+        Some(used) if used == index => {
+            format!("`{index}`, which it uses, already has the columns that can be searched by")
+        }
+        _ => format!("`{index}` already has these columns, and the planner preferred {}", named(access.node)),
+    }
+}
+
+fn nothing_to_search_by(access: &Access) -> String {
+    let kept = access.kept().filter(|kept| kept.0 > KEEPS_MOST.0);
+    match (kept, access.unanswerable.first()) {
+        (Some(kept), _) => {
+            format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too")
+        }
+        (None, Some(condition)) => format!("no B-tree column answers `{condition}`"),
+        (None, None) if access.node.condition(ConditionKind::Filter).is_none() => {
+            "it reads every row, and no condition narrows them down".to_owned()
+        }
+        (None, None) => "its conditions narrow the rows down too little".to_owned(),
+    }
+}
+
+fn wishes(case: &Case, access: &Access) -> Vec<Wish> {
+    let equalities = ordered(access, access.equalities.clone());
+    let mut wishes = Vec::new();
+    if let Some(wish) = joining(case, access, &equalities) {
+        wishes.push(wish);
+    }
+    let by_order = by_order(case, access, &equalities);
+    let by_range = by_range(access, &equalities);
+    match (by_order, by_range) {
+        (Some(order), Some(range)) if range_reads_fewer(access, &equalities) => wishes.extend([range, order]),
+        (order, range) => wishes.extend(order.into_iter().chain(range)),
+    }
+    let mut seen: Vec<Vec<SortedKey>> = Vec::new();
+    wishes.retain(|wish| {
+        let new = !seen.contains(&wish.keys);
+        seen.push(wish.keys.clone());
+        new
+    });
+    wishes
+}
+
+/// Equality columns: those that continue an existing index first, in its order; then the most selective first.
+fn ordered(access: &Access, mut equalities: Vec<Equality>) -> Vec<Equality> {
+    let part = |e: &Equality| access.table.equal(&e.column, &e.values).map_or(1.0, |share| share.0);
+    equalities.sort_by(|a, b| part(a).total_cmp(&part(b)));
+    let covered = |keys: &[crate::catalog::IndexKey]| {
+        keys.iter().all(|key| equalities.iter().any(|e| key.column.as_deref() == Some(e.column.as_str())))
+    };
+    let extendable =
+        access.root.indexes.iter().filter(|i| i.is_plain_btree() && !i.unique && covered(&i.keys));
+    let Some(longest) = extendable.max_by_key(|i| i.keys.len()) else { return equalities };
+    let place =
+        |e: &Equality| longest.keys.iter().position(|key| key.column.as_deref() == Some(e.column.as_str()));
+    equalities.sort_by_key(|e| place(e).unwrap_or(usize::MAX));
+    equalities
+}
+
+/// For the inner side of a loop, or the large side of a hash join: found by the join's columns.
+fn joining(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish> {
+    let wanted = case.findings_at(access.node).any(|finding| {
+        matches!(finding.symptom, Symptom::InnerSideRepeated { .. } | Symptom::JoinDiscardsRows { .. })
+    }) || feeds_small_result(case, access);
+    if access.join_columns.is_empty() || !wanted {
+        return None;
+    }
+    let narrowing = narrowing(access, equalities);
+    let mut columns: Vec<&str> = access.join_columns.iter().map(String::as_str).collect();
+    columns.extend(
+        narrowing.iter().map(|e| e.column.as_str()).filter(|c| !access.join_columns.iter().any(|j| j == c)),
+    );
+    let joined = listed(&access.join_columns);
+    let why = match narrowing.len() {
+        0 => format!("the join looks rows of {} up by {joined}", access.root.name),
+        _ => format!(
+            "the join looks rows of {} up by {joined}, and {} narrows them down further",
+            access.root.name,
+            listed(&columns[access.join_columns.len()..])
+        ),
+    };
+    let free = columns.len();
+    Some(Wish { keys: columns.into_iter().map(SortedKey::ascending).collect(), free, why })
+}
+
+/// Whether a hash or merge join reads this table whole and few of its rows find a partner.
+fn feeds_small_result(case: &Case, access: &Access) -> bool {
+    let joins = [Operator::HashJoin, Operator::MergeJoin];
+    let join = case.plan.ancestors(access.node).find(|n| n.operator.is_join());
+    let Some(join) = join.filter(|join| joins.contains(&join.operator)) else { return false };
+    match (join.rows_out(), access.node.rows_out()) {
+        (Some(out), Some(read)) => out.share_of(read).0 < KEEPS_MOST.0,
+        _ => !case.plan.is_measured(),
+    }
+}
+
+/// The equalities that are worth a key of their own.
+fn narrowing<'e>(access: &Access, equalities: &'e [Equality]) -> Vec<&'e Equality> {
+    let narrows =
+        |e: &&Equality| access.table.equal(&e.column, &e.values).is_none_or(|share| share.0 <= NARROWS.0);
+    equalities.iter().filter(narrows).collect()
+}
+
+fn by_order(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish> {
+    let order = access.order.as_ref()?;
+    // `IN` asks for several places of the index, each with an order of its own.
+    if equalities.iter().any(|e| e.list) {
+        return None;
+    }
+    let known = |key: &&SortedKey| !equalities.iter().any(|e| e.column == key.column);
+    let sorted: Vec<SortedKey> = order.keys.iter().filter(known).cloned().collect();
+    if sorted.is_empty() || !worth_an_order(case, access, order) {
+        return None;
+    }
+    let (free, order_of) =
+        (equalities.len(), listed(&sorted.iter().map(|k| k.column.clone()).collect::<Vec<_>>()));
+    let mut keys: Vec<SortedKey> = equalities.iter().map(|e| SortedKey::ascending(&e.column)).collect();
+    keys.extend(forward(sorted));
+    let ending = match order.limit {
+        Some(limit) => format!("in the order of {order_of}, so that reading ends after {limit} rows"),
+        None => format!("in the order of {order_of}, so that nothing is left to sort"),
+    };
+    let why = match free {
+        0 => format!("it yields rows {ending}"),
+        _ => format!("it finds rows by {} and yields them {ending}", listed_equalities(equalities)),
+    };
+    Some(Wish { keys, free, why })
+}
+
+/// An order saves the sort, and with a LIMIT most of the reading; without either there is nothing to gain.
+fn worth_an_order(case: &Case, access: &Access, order: &Order) -> bool {
+    let stopped_early = order.limit.is_some();
+    let total = case.plan.total();
+    let sorting = order.sort.exclusive().share_of(total);
+    stopped_early || (access.kept().is_none_or(|kept| kept.0 < 1.0) && sorting.0 > KEEPS_MOST.0)
+}
+
+/// A B-tree is read both ways: keys that are all descending are stored ascending, as people expect them.
+fn forward(keys: Vec<SortedKey>) -> Vec<SortedKey> {
+    let backward = |key: &SortedKey| key.descending && key.nulls_first;
+    if !keys.iter().all(backward) {
+        return keys;
+    }
+    keys.into_iter().map(|key| SortedKey::ascending(key.column)).collect()
+}
+
+fn by_range(access: &Access, equalities: &[Equality]) -> Option<Wish> {
+    let narrowing = narrowing(access, equalities);
+    let range = access.ranges.iter().min_by(|a, b| {
+        let part = |r: &crate::remedy::Range| access.table.between(&r.column, &r.bounds).map_or(1.0, |s| s.0);
+        part(a).total_cmp(&part(b))
+    });
+    if narrowing.is_empty() && range.is_none() || keeps_most(access, equalities) {
+        return None;
+    }
+    let mut keys: Vec<SortedKey> = narrowing.iter().map(|e| SortedKey::ascending(&e.column)).collect();
+    let free = keys.len();
+    keys.extend(range.map(|r| SortedKey::ascending(&r.column)));
+    let found: Vec<Equality> = narrowing.into_iter().cloned().collect();
+    let why = match range {
+        Some(range) if free > 0 => {
+            format!("it finds rows by {}, then the range of {}", listed_equalities(&found), range.column)
+        }
+        Some(range) => format!("it finds the range of {} without reading the rest", range.column),
+        None => format!("it finds rows by {}", listed_equalities(&found)),
+    };
+    Some(Wish { keys, free, why: format!("{why}{}", part_kept(access)) })
+}
+
+/// Measured, where it was; else by the statistics.
+fn keeps_most(access: &Access, equalities: &[Equality]) -> bool {
+    let measured = access.kept().filter(|_| access.node.operator == Operator::SeqScan);
+    measured.or(expected(access, equalities)).is_some_and(|kept| kept.0 > KEEPS_MOST.0)
+}
+
+/// The part of the table that the equalities and the narrowest range keep, taken as independent.
+fn expected(access: &Access, equalities: &[Equality]) -> Option<Share> {
+    let ranges = access.ranges.iter().filter_map(|r| access.table.between(&r.column, &r.bounds)).map(|s| s.0);
+    let range = ranges.fold(1.0, f64::min);
+    let equal = equal_part(access, equalities)?;
+    Some(Share(equal * range))
+}
+
+fn equal_part(access: &Access, equalities: &[Equality]) -> Option<f64> {
+    equalities.iter().map(|e| access.table.equal(&e.column, &e.values).map(|s| s.0)).product()
+}
+
+/// With both an order and a range to choose from: the order reads LIMIT rows for each one that the range lets
+/// through, the range reads all that it lets through and sorts them.
+fn range_reads_fewer(access: &Access, equalities: &[Equality]) -> bool {
+    let Some(limit) = access.order.as_ref().and_then(|order| order.limit) else { return true };
+    let range = access.ranges.iter().filter_map(|r| access.table.between(&r.column, &r.bounds)).map(|s| s.0);
+    let Some(range) = range.min_by(f64::total_cmp) else { return false };
+    let matching = access.root.rows.max(0.0) * equal_part(access, equalities).unwrap_or(1.0);
+    let Rows(limit) = limit;
+    matching * range < (limit / range.max(f64::MIN_POSITIVE)).min(matching)
+}
+
+fn part_kept(access: &Access) -> String {
+    match access.kept() {
+        Some(kept) if kept.0 < 1.0 => format!(" ({kept} of what is read now)"),
+        _ => String::new(),
+    }
+}
+
+fn listed_equalities(equalities: &[Equality]) -> String {
+    listed(&equalities.iter().map(|e| e.column.clone()).collect::<Vec<_>>())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [most @ .., last] => {
+            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", most.join(", "), last.as_ref())
+        }
+    }
+}
+
+fn remedy(access: &Access, wish: Wish, replaces: Vec<String>) -> Remedy {
+    let root = access.root;
+    let taken: Vec<&str> = root.indexes.iter().map(|i| i.name.as_str()).collect();
+    let mut nodes = vec![access.node.id];
+    nodes.extend(access.order.as_ref().map(|order| order.sort.id));
+    Remedy {
+        treatment: &TREATMENT,
+        action: Action::CreateIndex(IndexSpec {
+            name: index_name(&root.name.name, &wish.keys, &taken),
+            table: root.name.clone(),
+            partitions: root.partitions.clone(),
+            keys: wish.keys,
+        }),
+        nodes,
+        why: wish.why,
+        replaces,
+    }
+}
