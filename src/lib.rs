@@ -1,4 +1,6 @@
 //! `advisor` finds out why a PostgreSQL query is slow, says what to do about it, and proves that it helps.
 
 pub mod error;
+pub mod input;
+pub mod query;
 pub mod units;
