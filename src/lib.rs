@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod db;
 pub mod diagnose;
 pub mod error;
+pub mod input;
 pub mod plan;
 pub mod prove;
 pub mod query;

@@ -1,0 +1,17 @@
+//! What was asked: statements, conditions, names. The only place that reads SQL.
+//!
+//! Everything here stands on one lexer ([`token`]) that follows PostgreSQL's own (`scan.l`, and
+//! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
+
+pub mod expression;
+pub mod kind;
+pub mod name;
+pub mod sort_key;
+pub mod statements;
+mod string;
+mod token;
+
+pub use expression::{Expr, Names};
+pub use kind::Kind;
+pub use sort_key::SortKey;
+pub use statements::{Note, Place, Script, Statement, split};
