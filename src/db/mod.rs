@@ -1,0 +1,3 @@
+//! The only door to PostgreSQL.
+
+pub mod connect;
