@@ -51,7 +51,10 @@ impl Connection {
 #[derive(Debug)]
 pub struct Driver {
     place: String,
+    /// How the task ended.
     end: Arc<OnceLock<tokio_postgres::Error>>,
+    /// What the server told a statement that it ended together with the connection.
+    last_words: OnceLock<String>,
     task: JoinHandle<()>,
 }
 
@@ -73,7 +76,7 @@ impl Driver {
                 }
             }
         });
-        Self { place, end, task }
+        Self { place, end, last_words: OnceLock::new(), task }
     }
 
     /// The error to report when `error` means that the connection is gone, with the server's own last words.
@@ -81,9 +84,14 @@ impl Driver {
     /// `None` when the connection is alive and `error` is about a statement.
     pub fn lost(&self, error: &tokio_postgres::Error) -> Option<Error> {
         if failure::is_final(error) {
-            return Some(failure::lost(&self.place, error));
+            let words = self.last_words.get_or_init(|| failure::words(error));
+            return Some(failure::lost(&self.place, words));
         }
-        error.is_closed().then(|| failure::lost(&self.place, self.end.get().unwrap_or(error)))
+        // What comes after the end knows only that it was the end; the reason was told once.
+        let words = || {
+            self.last_words.get().cloned().unwrap_or_else(|| failure::words(self.end.get().unwrap_or(error)))
+        };
+        error.is_closed().then(|| failure::lost(&self.place, &words()))
     }
 
     /// Waits for the task's end, which comes once the client is dropped.

@@ -17,6 +17,9 @@ pub(super) fn parse(text: &str, source: &str) -> Result<Pairs> {
         return Err(Error::input(format!("{source} is a `{scheme}://` URL, not one of PostgreSQL's"))
             .hint("write it as `postgres://user@host:5432/database`"));
     }
+    if text.is_empty() {
+        return Ok(Vec::new()); // as `psql -d ''`
+    }
     if text.contains('=') {
         return keyword_string(text).map_err(|problem| malformed(source, problem));
     }
@@ -93,7 +96,7 @@ mod tests {
     fn keyword_strings() {
         let cases = [
             ("shop", "dbname=shop"),
-            ("", "dbname="),
+            ("", ""),
             ("a b", "dbname=a b"),
             ("host=db user=alice", "host=db | user=alice"),
             ("  host = db   user= alice ", "host=db | user=alice"),

@@ -217,9 +217,29 @@ fn tls_error(target: &Target, failure: &Failure, error: &rustls::Error) -> (Stri
             "name the authority's certificate with `sslrootcert`",
         ),
         problem => hinted(
-            format!("the certificate of `{}` cannot be accepted: {problem}", failure.place),
+            format!("the certificate of `{}` cannot be accepted: {}", failure.place, in_words(problem)),
             "have it reissued as X.509 version 3 with valid dates; `sslmode=require` without a root file does not verify",
         ),
+    }
+}
+
+fn in_words(problem: &CertificateError) -> String {
+    match problem {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".into(),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".into()
+        }
+        CertificateError::Revoked => "it was revoked".into(),
+        CertificateError::ExpiredRevocationList | CertificateError::ExpiredRevocationListContext { .. } => {
+            "the revocation list has expired".into()
+        }
+        // webpki is not a dependency of ours: its errors are known by their names only.
+        CertificateError::Other(other) => match other.0.to_string().as_str() {
+            "CaUsedAsEndEntity" => "it is self-signed, and not in the root file itself".into(),
+            "UnsupportedCertVersion" => "it is not of X.509 version 3".into(),
+            name => name.to_owned(),
+        },
+        other => other.to_string(),
     }
 }
 
@@ -231,8 +251,7 @@ fn roots(target: &Target) -> String {
 }
 
 /// The error for a connection that was lost after it had been established.
-pub(super) fn lost(place: &str, error: &tokio_postgres::Error) -> Error {
-    let reason = error.as_db_error().map_or_else(|| innermost(error), |error| error.message().to_owned());
+pub(super) fn lost(place: &str, reason: &str) -> Error {
     Error::server(format!("the connection to `{place}` was lost: {reason}"))
         .hint("nothing was committed; try again, and look into the server's log if it happens again")
 }
@@ -243,6 +262,11 @@ pub(super) fn is_final(error: &tokio_postgres::Error) -> bool {
         Some(error) => matches!(error.parsed_severity(), Some(Severity::Fatal | Severity::Panic)),
         None => in_sources::<io::Error>(error).is_some(),
     }
+}
+
+/// What the server said, or else the cause of all causes.
+pub(super) fn words(error: &tokio_postgres::Error) -> String {
+    error.as_db_error().map_or_else(|| innermost(error), |error| error.message().to_owned())
 }
 
 /// The cause of all causes, in words.

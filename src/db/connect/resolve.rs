@@ -163,8 +163,8 @@ fn options(settings: &Settings, environment: &Environment) -> Option<String> {
         let value = environment.variable(variable)?;
         (!value.eq_ignore_ascii_case("default")).then(|| format!("-c {setting}={}", escaped(value)))
     });
-    // What is said last counts: `options` beats a variable, as it does in the server's order of sources.
-    let all: Vec<String> = variables.chain(settings.get("options").map(str::to_owned)).collect();
+    // What is said last counts; measured on 15: the variables beat `options`.
+    let all: Vec<String> = settings.get("options").map(str::to_owned).into_iter().chain(variables).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 

@@ -214,7 +214,7 @@ fn settings_of_the_session() {
         (
             "",
             &[("PGOPTIONS", "-c jit=off"), ("PGTZ", "Europe/Berlin")],
-            Some("-c timezone=Europe/Berlin -c jit=off"),
+            Some("-c jit=off -c timezone=Europe/Berlin"),
         ),
         ("", &[("PGDATESTYLE", "ISO, DMY"), ("PGTZ", "default")], Some("-c datestyle=ISO,\\ DMY")),
     ];
