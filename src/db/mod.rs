@@ -1,6 +1,7 @@
 //! The only door to PostgreSQL: connecting, explaining, reading the catalogs, and trials that cannot commit.
 
 mod catalog;
+pub mod connect;
 mod explain;
 mod hypothetical;
 mod refusal;
