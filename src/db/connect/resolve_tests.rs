@@ -163,7 +163,7 @@ fn a_password_file_that_others_may_read_is_ignored_with_a_warning() {
         assert_eq!(target.hosts[0].password.value.is_none(), warned, "{mode:o}");
         assert_eq!(
             target.warnings.iter().filter(|warning| warning.contains("chmod 600")).count(),
-            warned.into()
+            usize::from(warned)
         );
     }
 }
