@@ -1,6 +1,6 @@
 //! What was asked: statements, conditions, names. The only place that reads SQL.
 //!
-//! Everything here stands on one lexer ([`token`]) that follows PostgreSQL's own (`scan.l`, and
+//! Everything here stands on one lexer (`token`) that follows PostgreSQL's own (`scan.l`, and
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
 pub mod expression;

@@ -1,9 +1,9 @@
 //! The forms of the grammar that are neither operators nor plain names.
 
-use super::super::name::unquote;
+use super::super::name::{quote, unquote};
 use super::super::token::{Token, TokenKind};
-use super::Expr;
 use super::parse::Parser;
+use super::{Expr, is_built_in};
 
 /// Functions without parentheses (manual: 9.9.5, 9.27); some may have a precision: `LOCALTIMESTAMP(3)`.
 const VALUES: [&str; 12] = [
@@ -27,6 +27,23 @@ const BEFORE_ARGUMENT: [&str; 13] = [
     "ORDER", "WHERE",
 ];
 
+/// Words that go on with a type's name (manual: 8.1).
+const TYPE_WORDS: [&str; 13] = [
+    "precision",
+    "varying",
+    "with",
+    "without",
+    "time",
+    "zone",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "to",
+];
+
 impl Parser<'_> {
     /// What a keyword starts; `None` when the word is a name.
     pub(super) fn special(&mut self, token: Token<'_>) -> Option<Option<Expr>> {
@@ -42,7 +59,10 @@ impl Parser<'_> {
             () if token.is("ARRAY") && bracket => self.array(),
             () if token.is("ROW") && call => self.row(),
             () if token.is_any(&["ANY", "ALL"]) && call => self.any_of_subplan(),
-            () if token.is_any(&["EXISTS", "ARRAY"]) && call => self.of_subplan(),
+            () if token.is_any(&["EXISTS", "ARRAY"]) && call => self.of_parenthesis(),
+            () if token.is("COLLATION") && self.ahead(1).is_some_and(|next| next.is("FOR")) => {
+                self.of_parenthesis()
+            }
             () if name.is_some() => self.value(),
             // A partial aggregate, whose node feeds another: `PARTIAL count(*)`.
             () if token.is("PARTIAL") && self.ahead(1).is_some_and(|next| next.names()) => self.partial(),
@@ -106,10 +126,11 @@ impl Parser<'_> {
         }
     }
 
-    /// `EXISTS(SubPlan 1)`, `ARRAY(SubPlan 1)`, of PostgreSQL 17 and later.
-    fn of_subplan(&mut self) -> Option<Expr> {
+    /// `EXISTS(SubPlan 1)`, `ARRAY(SubPlan 1)`, of PostgreSQL 17 and later; `COLLATION FOR (a)`.
+    fn of_parenthesis(&mut self) -> Option<Expr> {
         let first = self.here();
         self.next()?;
+        self.word("FOR");
         let inner = self.parenthesised()?;
         Some(Expr::Other { text: self.text_from(first)?.to_owned(), parts: vec![inner] })
     }
@@ -176,15 +197,18 @@ impl Parser<'_> {
     }
 
     /// A call, from its opening parenthesis on.
-    pub(super) fn call(&mut self, first: usize, name: &str, plain_name: bool) -> Option<Expr> {
-        let name = if plain_name { unquote(name) } else { name.to_owned() };
+    pub(super) fn call(&mut self, first: usize, printed: &str) -> Option<Expr> {
+        // PostgreSQL quotes a function whose name is a keyword; unquoted, it is a form of the grammar.
+        let plain = !printed.contains('.');
+        let name = if plain { unquote(printed) } else { printed.to_owned() };
+        let of_grammar = plain && !printed.contains('"') && quote(&name) != name && !is_built_in(&name);
         self.next()?;
         if name == "extract" {
             // The field is a word, not a column.
             self.next()?;
         }
         let mut args = Vec::new();
-        let mut special = self.arguments(&mut args)? || name == "extract";
+        let mut special = self.arguments(&mut args)? || of_grammar;
         loop {
             if self.word("FILTER") || self.word("WITHIN") && self.word("GROUP") {
                 self.punct("(").then(|| self.arguments(&mut args))??;
@@ -194,6 +218,10 @@ impl Parser<'_> {
                 break;
             }
             special = true;
+        }
+        if name == "normalize" {
+            // The form, such as NFC, is a word, not a column.
+            args.truncate(1);
         }
         let text = if special { Some(self.text_from(first)?.to_owned()) } else { None };
         Some(Expr::Call { name, args, text })
@@ -206,19 +234,20 @@ impl Parser<'_> {
         let mut open = true;
         while !self.punct(")") {
             let token = self.peek()?;
-            if token.is_any(&BEFORE_ARGUMENT) {
+            let own = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName | TokenKind::Operator);
+            if token.is_any(&BEFORE_ARGUMENT) || !open && token.is("PASSING") {
                 (special, open) = (true, true);
                 self.next()?;
                 self.word("BY");
             } else if self.punct(",") {
                 open = true;
-            } else if open {
-                args.push(self.expr(0)?);
-                open = false;
-            } else {
-                // `DESC`, `AS name`, `name => value`, the operator of `USING`.
+            } else if !open && (own || [":", ":=", "[", "]", "."].contains(&token.text)) {
+                // `DESC`, `AS name`, `name => value`, the operator of `USING`, the type of `RETURNING`.
                 special = true;
                 open = matches!(self.next()?.text, "=>" | ":=" | ":");
+            } else {
+                args.push(self.expr(0)?);
+                open = false;
             }
         }
         Some(special)
@@ -237,6 +266,24 @@ impl Parser<'_> {
             }
             if depth == 0 {
                 return Some(Expr::Other { text: self.text_from(first)?.to_owned(), parts: Vec::new() });
+            }
+        }
+    }
+
+    /// A type as `format_type` prints it, such as `timestamp(3) without time zone` or `app."Mood"[]`.
+    pub(super) fn type_name(&mut self) -> Option<String> {
+        let first = self.here();
+        self.name()?;
+        loop {
+            let token = self.peek();
+            if token.is_some_and(|token| token.is_any(&TYPE_WORDS)) {
+                self.next()?;
+            } else if token.is_some_and(|token| token.punct("(") || token.punct("[")) {
+                while !self.next().is_some_and(|token| token.punct(")") || token.punct("]")) {
+                    self.peek()?;
+                }
+            } else {
+                return self.text_from(first).map(str::to_owned);
             }
         }
     }

@@ -172,6 +172,10 @@ const NOT_IN_CATALOG: [&str; 17] = [
     "user",
 ];
 
+fn is_built_in(function: &str) -> bool {
+    NOT_IN_CATALOG.contains(&function)
+}
+
 impl Expr {
     /// Reads an expression as PostgreSQL prints it; `None` when it is none.
     pub fn parse(text: &str) -> Option<Self> {
@@ -205,7 +209,7 @@ impl Expr {
         let mut found = Vec::new();
         self.visit(&mut |expr| {
             if let Self::Call { name, .. } = expr
-                && !NOT_IN_CATALOG.contains(&name.as_str())
+                && !is_built_in(name)
                 && !found.contains(&name.as_str())
             {
                 found.push(name.as_str());

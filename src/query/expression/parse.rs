@@ -12,9 +12,23 @@ const DEEPEST: usize = 250;
 
 /// The whole text as one expression.
 pub(super) fn whole(text: &str) -> Option<Expr> {
-    let mut parser = Parser { text, tokens: significant(text), at: 0, depth: 0 };
+    let tokens = significant(text);
+    if tokens.last().is_some_and(is_cut_off) {
+        return None;
+    }
+    let mut parser = Parser { text, tokens, at: 0, depth: 0 };
     let expr = parser.expr(0)?;
     (parser.at == parser.tokens.len()).then_some(expr)
+}
+
+/// Whether a quoted token lacks its closing quote, as in a log line that was cut.
+fn is_cut_off(token: &Token<'_>) -> bool {
+    let quote = match token.kind {
+        TokenKind::QuotedName => '"',
+        TokenKind::Str if !token.text.starts_with('$') => '\'',
+        _ => return false,
+    };
+    token.text.matches(quote).count() % 2 == 1
 }
 
 pub(super) struct Parser<'a> {
@@ -85,6 +99,13 @@ impl<'a> Parser<'a> {
         let start = self.tokens.get(first)?.start;
         let end = self.tokens.get(self.at.checked_sub(1)?)?.end();
         self.text.get(start..end)
+    }
+
+    /// The next tokens as text of their own.
+    fn other(&mut self, tokens: usize, parts: Vec<Expr>) -> Option<Expr> {
+        let first = self.at;
+        self.at += tokens;
+        Some(Expr::Other { text: self.text_from(first)?.to_owned(), parts })
     }
 
     /// An expression whose operators bind at least so tightly.
@@ -184,15 +205,18 @@ impl<'a> Parser<'a> {
             while !self.punct(")") {
                 self.next()?;
             }
-        } else if token.is("AT") {
-            let fits = self.word("TIME") && self.word("ZONE");
-            return fits.then(|| "AT TIME ZONE".to_owned());
+        } else if token.is("AT") && !self.is("LOCAL") {
+            return (self.word("TIME") && self.word("ZONE")).then(|| "AT TIME ZONE".to_owned());
         }
         self.text_from(first).map(str::to_owned)
     }
 
     fn right_side(&mut self, left: Expr, op: String, power: u8) -> Option<Expr> {
         let left = Box::new(left);
+        if op == "AT" {
+            let right = Box::new(self.other(1, Vec::new())?);
+            return Some(Expr::Compare { op, left, right });
+        }
         let all = self.is("ALL");
         if (all || self.is("ANY")) && self.ahead(1).is_some_and(|token| token.punct("(")) {
             self.at += 1;
@@ -254,7 +278,7 @@ impl<'a> Parser<'a> {
                 }
                 Some(token) if token.punct(".") => {
                     self.at += 1;
-                    self.next()?;
+                    self.next().filter(|field| field.names() || field.text == "*")?;
                     Expr::Other { text: self.text_from(first)?.to_owned(), parts: vec![expr] }
                 }
                 _ => break,
@@ -271,24 +295,6 @@ impl<'a> Parser<'a> {
             }
         }
         Some(())
-    }
-
-    /// A type as `format_type` prints it, such as `timestamp(3) without time zone` or `app."Mood"[]`.
-    fn type_name(&mut self) -> Option<String> {
-        let first = self.at;
-        self.name()?;
-        loop {
-            let token = self.peek();
-            if token.is_some_and(|token| token.is_any(&TYPE_WORDS)) {
-                self.at += 1;
-            } else if token.is_some_and(|token| token.punct("(") || token.punct("[")) {
-                while !self.next().is_some_and(|token| token.punct(")") || token.punct("]")) {
-                    self.peek()?;
-                }
-            } else {
-                return self.text_from(first).map(str::to_owned);
-            }
-        }
     }
 
     fn primary(&mut self) -> Option<Expr> {
@@ -323,7 +329,7 @@ impl<'a> Parser<'a> {
         let name = self.name()?;
         let parts: Vec<&str> = self.tokens.get(first..self.at)?.iter().map(|token| token.text).collect();
         match self.peek() {
-            Some(next) if next.punct("(") => self.call(first, name, parts.len() == 1),
+            Some(next) if next.punct("(") => self.call(first, name),
             Some(next) if next.kind == TokenKind::Str => {
                 self.at += 1;
                 Some(Expr::Literal { text: string::value(next.text), type_name: Some(name.to_owned()) })
@@ -368,23 +374,6 @@ const TEST_WORDS: [&str; 18] = [
     "WITHOUT",
     "UNIQUE",
     "KEYS",
-];
-
-/// Words that go on with a type's name (manual: 8.1).
-const TYPE_WORDS: [&str; 13] = [
-    "precision",
-    "varying",
-    "with",
-    "without",
-    "time",
-    "zone",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "to",
 ];
 
 /// A constant with its type's name after it stays a constant.

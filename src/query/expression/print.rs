@@ -2,7 +2,7 @@
 
 use super::super::token::tokens;
 use super::super::{name, string};
-use super::{Expr, Names};
+use super::{Expr, Names, is_built_in};
 
 impl Expr {
     /// SQL text for this expression, parenthesised wherever PostgreSQL parenthesises. In an index, what is
@@ -40,7 +40,7 @@ impl Expr {
             Self::Call { name, args, text: None } => match name.contains('.') {
                 true => format!("{name}({})", list(args, ", ")),
                 // `CURRENT_DATE` has no parentheses.
-                false if args.is_empty() && built_in(name) => function(name),
+                false if args.is_empty() && is_built_in(name) => function(name),
                 false => format!("{}({})", function(name), list(args, ", ")),
             },
             Self::Cast { arg, type_name } => format!("({})::{type_name}", arg.sql(names)),
@@ -61,13 +61,9 @@ fn column(table: Option<&str>, column: &str) -> String {
     table.map_or(column.clone(), |table| format!("{}.{column}", name::quote(table)))
 }
 
-fn built_in(function: &str) -> bool {
-    super::NOT_IN_CATALOG.contains(&function)
-}
-
 /// Built into the grammar, some must not be quoted; everything else is quoted as PostgreSQL does.
 fn function(function: &str) -> String {
-    match built_in(function) {
+    match is_built_in(function) {
         true => function.to_ascii_uppercase(),
         false => name::quote(function),
     }
