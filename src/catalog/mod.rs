@@ -5,7 +5,6 @@ mod selectivity;
 mod table;
 
 pub use index::{Index, IndexKey};
-pub use table::quoted;
 pub use table::{Column, ColumnStatistics, ForeignKey, Table, TableKind, TableName};
 
 use serde::{Deserialize, Serialize};

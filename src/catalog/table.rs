@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Index;
+use crate::query::name::quote;
 use crate::units::Bytes;
 
 /// A table's name with its schema. Displays quoted where SQL needs quotes.
@@ -133,146 +134,8 @@ impl fmt::Display for TableName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `public` is in every default search_path, and people leave it out.
         if !self.schema.is_empty() && self.schema != "public" {
-            write!(f, "{}.", quoted(&self.schema))?;
+            write!(f, "{}.", quote(&self.schema))?;
         }
-        f.write_str(&quoted(&self.name))
-    }
-}
-
-/// A name as SQL wants it: in double quotes where it is not all lower-case letters, digits and underscores,
-/// or is a reserved word (manual, "Identifiers and Key Words").
-pub fn quoted(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let simple = name.starts_with(plain) && name.chars().all(|c| plain(c) || c.is_ascii_digit());
-    if simple && !RESERVED.contains(&name) {
-        name.to_owned()
-    } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    }
-}
-
-/// Words that PostgreSQL reserves for itself, so that they cannot name a column unquoted
-/// (manual, appendix "SQL Key Words": reserved, in PostgreSQL 18).
-const RESERVED: &[&str] = &[
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "binary",
-    "both",
-    "case",
-    "cast",
-    "check",
-    "collate",
-    "collation",
-    "column",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "false",
-    "fetch",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "group",
-    "having",
-    "ilike",
-    "in",
-    "initially",
-    "inner",
-    "intersect",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "lateral",
-    "leading",
-    "left",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "natural",
-    "not",
-    "notnull",
-    "null",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "outer",
-    "overlaps",
-    "placing",
-    "primary",
-    "references",
-    "returning",
-    "right",
-    "select",
-    "session_user",
-    "similar",
-    "some",
-    "symmetric",
-    "system_user",
-    "table",
-    "tablesample",
-    "then",
-    "to",
-    "trailing",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-];
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn names_are_quoted_where_sql_needs_it() {
-        let table = [
-            ("orders", "orders"),
-            ("Orders", "\"Orders\""),
-            ("order", "\"order\""),
-            ("2024", "\"2024\""),
-            ("a b\"c", "\"a b\"\"c\""),
-            ("über", "\"über\""),
-        ];
-        for (name, expected) in table {
-            assert_eq!(quoted(name), expected);
-        }
+        f.write_str(&quote(&self.name))
     }
 }

@@ -8,6 +8,7 @@ use tokio_postgres::Client;
 use super::trial::Trial;
 use super::{Depth, Refusal};
 use crate::plan::Plan;
+use crate::query::name::quote;
 use crate::units::Bytes;
 
 /// Whether HypoPG can be used on this server, by this role.
@@ -86,7 +87,7 @@ impl<'t, 'a> Imagination<'t, 'a> {
             }
             HypoPg::Forbidden | HypoPg::Missing => return Ok(None),
         };
-        Ok(Some(Self { trial, schema: crate::catalog::quoted(&schema) }))
+        Ok(Some(Self { trial, schema: quote(&schema) }))
     }
 
     /// The plan of `sql` with these hypothetical indexes (CREATE INDEX statements) in sight.

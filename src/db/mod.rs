@@ -3,12 +3,16 @@
 mod catalog;
 pub mod connect;
 mod explain;
+mod gateway;
 mod hypothetical;
 mod refusal;
+mod session;
 mod trial;
 
 pub use catalog::{Wanted, load as load_catalog, volatile_functions};
 pub use explain::{Depth, explain};
+pub use gateway::Gateway;
 pub use hypothetical::{HypoPg, Imagination, Imagined};
 pub use refusal::{Refusal, RefusalKind};
+pub use session::{Limit, Limits, Server, Session, SetBy};
 pub use trial::{Built, Horizon, Trial};

@@ -38,9 +38,9 @@ pub struct Horizon {
 }
 
 impl<'a> Trial<'a> {
-    /// Begins; the session may stay read-only, this transaction alone may write.
-    pub async fn begin(client: &'a mut Client, version_num: u32) -> Result<Self, Refusal> {
-        let transaction = client.build_transaction().read_only(false).start().await;
+    /// Begins. With `writes` this transaction alone may write, while the session stays read-only.
+    pub async fn begin(client: &'a mut Client, version_num: u32, writes: bool) -> Result<Self, Refusal> {
+        let transaction = client.build_transaction().read_only(!writes).start().await;
         Ok(Self { transaction: transaction.map_err(|e| Refusal::of(&e))?, version_num })
     }
 

@@ -1,7 +1,146 @@
 //! Try a remedy, and weigh what came of it.
+//!
+//! What may be written to a server is decided here, in [`obstacle`]: an index is built only when asked for, only
+//! on a table that the role owns and that is not too large, and only in a [`Trial`](crate::db::Trial), which
+//! cannot commit.
 
+mod build;
+mod choose;
+mod imagine;
+mod measure;
 mod proof;
 mod weigh;
 
-pub use proof::{Measurement, Prediction, Proof, Sample, Verdict};
+pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use weigh::{Weighed, weigh};
+
+use crate::catalog::{Catalog, TableName};
+use crate::db::{Gateway, HypoPg, Refusal, Session};
+use crate::plan::Plan;
+use crate::query::name::quote;
+use crate::remedy::Remedy;
+use crate::units::{Bytes, Ms};
+
+/// What experiments may do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// `--prove`: whether to build real indexes, in transactions that are rolled back.
+    pub build: bool,
+    /// `--max-build-size`: a larger table gets no index unasked.
+    pub max_build: Bytes,
+    /// `--allow-writes`: whether statements that write may run, in transactions that are rolled back.
+    pub writes: bool,
+}
+
+/// Where experiments are made.
+pub struct Laboratory<'a> {
+    /// A read-only session: it asks HypoPG, and it measures how things are without a remedy.
+    pub session: &'a mut Session,
+    /// Opens the sessions in which remedies are built.
+    pub gateway: &'a Gateway,
+    /// What may be done.
+    pub limits: Limits,
+    /// Tells the user, while it happens, of what others could notice.
+    pub say: &'a dyn Fn(&str),
+}
+
+/// The statement under experiment.
+pub struct Subject<'a> {
+    /// Its text.
+    pub sql: &'a str,
+    /// Its plan, measured or estimated.
+    pub plan: &'a Plan,
+    /// What is known of its tables.
+    pub catalog: &'a Catalog,
+    /// Whether running it writes, or has effects outside of its transaction.
+    pub writes: bool,
+    /// When it was cancelled by a timeout: after how long.
+    pub timed_out: Option<Ms>,
+}
+
+/// Everything that came of trying.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// What the tool stands behind, the best first.
+    pub suggestions: Vec<Proof>,
+    /// What was tried in vain, or could not be tried.
+    pub tried: Vec<Proof>,
+    /// What the session's rights or the server's extensions forbid.
+    pub missing: Vec<Missing>,
+    /// HypoPG's version, when it could be used.
+    pub hypopg: Option<String>,
+}
+
+/// Tries every remedy as far as the limits, the rights and the server allow.
+///
+/// Fails only when the connection is lost: everything else is a verdict.
+pub async fn prove(
+    lab: &mut Laboratory<'_>,
+    subject: &Subject<'_>,
+    remedies: Vec<Remedy>,
+) -> Result<Outcome, Refusal> {
+    let mut outcome = Outcome::default();
+    let mut proofs: Vec<Proof> = remedies.into_iter().map(Proof::untried).collect();
+    if proofs.is_empty() {
+        return Ok(outcome);
+    }
+    let hypopg = HypoPg::find(&lab.session.client).await?;
+    imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
+    for at in 0..proofs.len() {
+        if lab.limits.build && !imagine::outdone(&proofs, at) {
+            build::measure(lab, subject, &mut proofs[at], &mut outcome.missing).await;
+        }
+        proofs[at].judge(subject.timed_out, lab.limits.build);
+    }
+    if proofs.iter().all(|proof| proof.prediction.is_none() && proof.measurement.is_none()) {
+        outcome.missing.extend(imagine::missing(&hypopg));
+    }
+    outcome.hypopg = hypopg.version().map(str::to_owned);
+    (outcome.suggestions, outcome.tried) = choose::choose(proofs);
+    outcome.missing.sort();
+    outcome.missing.dedup();
+    Ok(outcome)
+}
+
+/// Remedies that nobody can try: a plan was given, and no server.
+pub fn untried(remedies: Vec<Remedy>) -> Outcome {
+    let mut proofs: Vec<Proof> = remedies.into_iter().map(Proof::untried).collect();
+    for proof in &mut proofs {
+        let why = "there is no server to try it on: give the statement and `-d` to have it tried";
+        proof.verdict = Verdict::Untried(why.to_owned());
+    }
+    let (suggestions, tried) = choose::choose(proofs);
+    Outcome { suggestions, tried, ..Outcome::default() }
+}
+
+/// The safety policy: why an index must not be built on this table, and what would allow it.
+fn obstacle(
+    lab: &Laboratory<'_>,
+    subject: &Subject<'_>,
+    table: &TableName,
+) -> Option<(String, Option<Missing>)> {
+    let server = &lab.session.server;
+    if server.in_recovery {
+        return Some(("the server is a standby, on which nothing can be built".to_owned(), None));
+    }
+    if subject.writes && !lab.limits.writes {
+        let why = "running the statement would write: `--allow-writes` runs it in a transaction that is rolled back";
+        return Some((why.to_owned(), None));
+    }
+    let known = subject.catalog.named(table)?;
+    if !known.owned {
+        let missing = Missing {
+            what: format!("only the owner of {table} can build an index on it, even for a trial"),
+            remedy: Some(format!("GRANT {} TO {};", quote(&known.owner), quote(&server.user))),
+        };
+        return Some((missing.what.clone(), Some(missing)));
+    }
+    if known.bytes > lab.limits.max_build {
+        let (size, most) = (known.bytes, lab.limits.max_build);
+        return Some((
+            format!("{table} has {size}, more than `--max-build-size` ({most}) allows to build on"),
+            None,
+        ));
+    }
+    None
+}

@@ -1,7 +1,8 @@
 //! What was found when a remedy was tried.
 
+use super::weigh::{Weighed, weigh};
 use crate::remedy::Remedy;
-use crate::units::{Bytes, Factor, Ms};
+use crate::units::{Bytes, Factor, Ms, Share};
 
 /// A remedy, what was tried, and what came of it.
 #[derive(Debug, Clone)]
@@ -70,6 +71,84 @@ pub struct Sample {
     pub runs: Vec<Ms>,
     /// Shared pages looked at by the last run.
     pub pages: Option<u64>,
+}
+
+/// Something that could not be done, and what would allow it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Missing {
+    /// What could not be done: `only the owner of orders can build an index on it`.
+    pub what: String,
+    /// The statement that would allow it, for whoever has the right to run it: a GRANT, a CREATE EXTENSION.
+    pub remedy: Option<String>,
+}
+
+/// A cost that falls by less than this is within the planner's own coarseness.
+const CHEAPER: Share = Share(0.1);
+
+/// A statement that was cancelled took at least the timeout: half of it, or less, is a gain beyond doubt.
+const HALF: Share = Share(0.5);
+
+impl Proof {
+    /// A remedy that nobody has tried yet.
+    pub fn untried(remedy: Remedy) -> Self {
+        let verdict = Verdict::Untried(String::new());
+        Self { remedy, verdict, prediction: None, measurement: None, notes: Vec::new() }
+    }
+
+    /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.
+    pub(super) fn judge(&mut self, timed_out: Option<Ms>, asked: bool) {
+        self.verdict = match (&self.measurement, self.prediction) {
+            (Some(measurement), prediction) => {
+                self.notes.extend(prediction.and_then(|p| disagreement(measurement, p)));
+                measured(measurement, timed_out)
+            }
+            (None, Some(prediction)) => {
+                if let Verdict::NotPossible(why) = &self.verdict {
+                    self.notes.push(format!("not measured: {why}"));
+                }
+                predicted(prediction)
+            }
+            (None, None) if asked => self.verdict.clone(),
+            (None, None) => Verdict::Untried(
+                "`--prove` builds it in a transaction that is rolled back, and measures".to_owned(),
+            ),
+        };
+    }
+}
+
+fn measured(measurement: &Measurement, timed_out: Option<Ms>) -> Verdict {
+    let (before, after) = (measurement.before.median(), measurement.after.median());
+    let weighed = match timed_out {
+        Some(limit) if after.share_of(limit) <= HALF => Weighed::Faster,
+        Some(_) => Weighed::Same,
+        None => weigh(&measurement.before, &measurement.after),
+    };
+    match weighed {
+        _ if !measurement.used => Verdict::NoGain("the planner does not use it".to_owned()),
+        Weighed::Faster => Verdict::Proven,
+        Weighed::Slower => Verdict::Worse(format!("{before} without it, {after} with it")),
+        Weighed::Same => Verdict::NoGain(format!("{before} without it, {after} with it: no more than noise")),
+    }
+}
+
+fn predicted(prediction: Prediction) -> Verdict {
+    let saved = prediction.cost_before - prediction.cost_after;
+    if !prediction.used {
+        Verdict::NoGain("the planner would not use it".to_owned())
+    } else if saved < CHEAPER.0 * prediction.cost_before {
+        Verdict::NoGain("the planner would use it, but expects no gain".to_owned())
+    } else {
+        Verdict::Predicted
+    }
+}
+
+/// The planner's cost is not time: where the two tell different stories, both are told.
+fn disagreement(measurement: &Measurement, prediction: Prediction) -> Option<String> {
+    match (prediction.used, measurement.used) {
+        (false, true) => Some("HypoPG predicted that the planner would not use it, but it does".to_owned()),
+        (true, false) => Some("HypoPG predicted that the planner would use it, but it does not".to_owned()),
+        _ => None,
+    }
 }
 
 impl Verdict {

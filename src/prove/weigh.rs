@@ -46,7 +46,9 @@ fn is_faster(slow: &Sample, fast: &Sample) -> bool {
     let saved = slow.median() - fast.median();
     let few = slow.runs.len().min(fast.runs.len()) < FEW;
     let (least, most_chance) = if few { (CLEAR, CHANCE_OF_FEW) } else { (WORTH, CHANCE) };
-    saved > JITTER && saved.share_of(slow.median()) >= least && chance(&slow.runs, &fast.runs) <= most_chance.0
+    saved > JITTER
+        && saved.share_of(slow.median()) >= least
+        && chance(&slow.runs, &fast.runs) <= most_chance.0
 }
 
 /// Fewer runs than this a side are few.
@@ -117,11 +119,26 @@ mod tests {
             ("far apart", &[100., 101., 99., 103., 100.], &[4., 5., 4., 4., 6.], Faster),
             ("the other way round", &[4., 5., 4., 4., 6.], &[100., 101., 99., 103., 100.], Slower),
             ("the same", &[100., 101., 99., 103., 100.], &[100., 102., 98., 101., 100.], Same),
-            ("sure, but too small to matter", &[100., 101., 99., 103., 100.], &[97., 97., 96., 97., 97.], Same),
-            ("large in the middle, but overlapping", &[10., 50., 11., 12., 60.], &[9., 30., 8., 9., 55.], Same),
+            (
+                "sure, but too small to matter",
+                &[100., 101., 99., 103., 100.],
+                &[97., 97., 96., 97., 97.],
+                Same,
+            ),
+            (
+                "large in the middle, but overlapping",
+                &[10., 50., 11., 12., 60.],
+                &[9., 30., 8., 9., 55.],
+                Same,
+            ),
             ("three runs, clearly apart", &[3000., 3100., 2900.], &[20., 25., 22.], Faster),
             ("three runs, a little apart", &[3000., 3100., 2900.], &[2500., 2600., 2450.], Same),
-            ("below the clock's jitter", &[0.03, 0.03, 0.03, 0.03, 0.03], &[0.02, 0.02, 0.02, 0.02, 0.02], Same),
+            (
+                "below the clock's jitter",
+                &[0.03, 0.03, 0.03, 0.03, 0.03],
+                &[0.02, 0.02, 0.02, 0.02, 0.02],
+                Same,
+            ),
             ("nothing measured", &[], &[], Same),
             ("all equal", &[5., 5., 5., 5., 5.], &[5., 5., 5., 5., 5.], Same),
         ];

@@ -1,6 +1,7 @@
 //! What a remedy does: the only place that writes its SQL, so that what is shown is what was tried.
 
-use crate::catalog::{TableName, quoted};
+use crate::catalog::TableName;
+use crate::query::name::quote;
 
 /// Something that may be done to a database to make a statement faster.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +41,7 @@ impl SortedKey {
     }
 
     fn sql(&self) -> String {
-        let mut sql = quoted(&self.column);
+        let mut sql = quote(&self.column);
         if self.descending {
             sql += " DESC";
         }
@@ -67,6 +68,31 @@ impl Action {
         match self {
             Self::CreateIndex(index) => vec![index.create("CREATE INDEX", &index.name, "ON", &index.table)],
         }
+    }
+
+    /// The statements as HypoPG is asked about them: one for each partition, which is where an index would be.
+    pub fn imagined(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self;
+        if index.partitions.is_empty() {
+            return self.sql();
+        }
+        index
+            .partitions
+            .iter()
+            .map(|partition| index.create("CREATE INDEX", &index.name, "ON", partition))
+            .collect()
+    }
+
+    /// The index's name as SQL writes it, with its table's schema.
+    pub fn index_name(&self) -> String {
+        let Self::CreateIndex(index) = self;
+        index.qualified(&index.name)
+    }
+
+    /// How many columns it keeps: of two remedies that do the same, the narrower is cheaper to write.
+    pub fn width(&self) -> usize {
+        let Self::CreateIndex(index) = self;
+        index.keys.len()
     }
 
     /// The statements for a server in use: without blocking writers.
@@ -97,7 +123,7 @@ impl Action {
 impl IndexSpec {
     fn create(&self, how: &str, name: &str, on: &str, table: &TableName) -> String {
         let keys: Vec<String> = self.keys.iter().map(SortedKey::sql).collect();
-        format!("{how} {} {on} {table} ({});", quoted(name), keys.join(", "))
+        format!("{how} {} {on} {table} ({});", quote(name), keys.join(", "))
     }
 
     /// An index's name with its table's schema, where that must be said.

@@ -2,6 +2,7 @@
 
 use crate::diagnose::Finding;
 use crate::plan::Plan;
+pub use crate::prove::Missing;
 use crate::prove::Proof;
 use crate::remedy::Silence;
 use crate::units::Ms;
@@ -34,15 +35,6 @@ pub struct ServerFacts {
     pub user: String,
     /// HypoPG's version, when it is installed or could be for the length of a transaction.
     pub hypopg: Option<String>,
-}
-
-/// Something that could not be done, and what would allow it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Missing {
-    /// What could not be done: `the index could not be built on orders: you do not own it`.
-    pub what: String,
-    /// The statement that would allow it, for whoever has the right to run it: a GRANT, a CREATE EXTENSION.
-    pub remedy: Option<String>,
 }
 
 /// One statement and what is to be said of it.

@@ -1,0 +1,73 @@
+//! Which of the proofs become suggestions.
+
+use super::{Proof, Verdict};
+use crate::units::Share;
+
+/// Two alternatives whose times differ by less than this are as good as each other, and the simpler one leads.
+const AS_GOOD: Share = Share(0.1);
+
+/// Suggestions, the best first, and what was tried in vain. Of alternatives for one node only the best is
+/// suggested; the others say which one does better.
+pub(super) fn choose(proofs: Vec<Proof>) -> (Vec<Proof>, Vec<Proof>) {
+    let (mut good, mut tried): (Vec<Proof>, Vec<Proof>) =
+        proofs.into_iter().partition(|p| p.verdict.is_suggestion());
+    good.sort_by(|a, b| rank(a).cmp(&rank(b)).then(left(a).total_cmp(&left(b))));
+    let mut suggestions: Vec<Proof> = Vec::new();
+    for mut proof in good {
+        let rival = suggestions.iter_mut().find(|best| alternatives(best, &proof));
+        match rival {
+            None => suggestions.push(proof),
+            Some(best) => {
+                if as_good(best, &proof) && simpler(&proof, best) {
+                    std::mem::swap(best, &mut proof);
+                }
+                proof.verdict = Verdict::NoGain(outdone_by(best, &proof));
+                tried.push(proof);
+            }
+        }
+    }
+    (suggestions, tried)
+}
+
+fn alternatives(a: &Proof, b: &Proof) -> bool {
+    a.remedy.nodes.iter().any(|node| b.remedy.nodes.contains(node))
+}
+
+fn rank(proof: &Proof) -> u8 {
+    match proof.verdict {
+        Verdict::Proven => 0,
+        Verdict::Predicted => 1,
+        _ => 2,
+    }
+}
+
+/// What is left of the time, or of the planner's cost: smaller is better.
+fn left(proof: &Proof) -> f64 {
+    match (&proof.measurement, proof.prediction) {
+        (Some(measured), _) => measured.after.median().0,
+        (None, Some(prediction)) => prediction.cost_after,
+        (None, None) => 0.0,
+    }
+}
+
+fn as_good(best: &Proof, other: &Proof) -> bool {
+    rank(best) == rank(other) && left(other) <= left(best) * (1.0 + AS_GOOD.0)
+}
+
+fn simpler(a: &Proof, b: &Proof) -> bool {
+    a.remedy.action.width() < b.remedy.action.width()
+}
+
+fn outdone_by(best: &Proof, other: &Proof) -> String {
+    let name = best.remedy.action.index_name();
+    match (&best.measurement, &other.measurement) {
+        (Some(best), Some(other)) => {
+            format!(
+                "`{name}` does as well or better: {} against {}",
+                best.after.median(),
+                other.after.median()
+            )
+        }
+        _ => format!("`{name}` promises as much or more for the same node"),
+    }
+}
