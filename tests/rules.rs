@@ -23,10 +23,10 @@ const FIRING: &[(&str, &str, &[&str])] = &[
         "Seq Scan customer",
         // Both sides are misestimated, and the inner one is repeated for it.
         &[
+            "scan-discards-rows",
             "inner-side-repeated",
             "rows-misestimated",
             "rows-misestimated",
-            "scan-discards-rows",
             "scan-discards-rows",
         ],
     ),
