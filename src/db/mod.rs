@@ -1,3 +1,4 @@
 //! The only door to PostgreSQL.
 
 pub mod connect;
+pub mod session;

@@ -1,5 +1,6 @@
 //! Connecting, beside psql: the same strings lead to the same place, or both fail.
 
+mod session;
 mod throwaway;
 
 use advisor::db::connect::{Connection, Environment, connect, resolve};

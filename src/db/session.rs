@@ -1,0 +1,195 @@
+//! A session that cannot write by accident, wait for long, or outlive this process.
+
+use super::connect::{Canceller, Connection, Driver};
+use crate::error::{Error, Result};
+use std::time::Duration;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Row};
+
+const SETTINGS: &str = include_str!("../../sql/session.sql");
+
+/// How long a statement may take and wait; zero is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// `statement_timeout`: the user's `--timeout`.
+    pub statement_timeout: Duration,
+    /// `lock_timeout`: a guest does not stand in the way.
+    pub lock_timeout: Duration,
+    /// `idle_in_transaction_session_timeout`.
+    pub idle_in_transaction: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            statement_timeout: Duration::from_secs(60),
+            lock_timeout: Duration::from_secs(2),
+            // Between two statements there is only this program's own work.
+            idle_in_transaction: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Who set the limit that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetBy {
+    /// This tool: `--timeout`, or its default.
+    Us,
+    /// The server, the database or the role, with a shorter limit of its own.
+    Server,
+}
+
+/// A limit in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// The time, or `None` when there is no limit.
+    pub time: Option<Duration>,
+    /// Whose it is, so that a message can name it.
+    pub set_by: SetBy,
+}
+
+impl Limit {
+    /// The smaller of ours and the server's, where zero is none.
+    fn smaller(ours: Duration, servers: Duration) -> Self {
+        let some = |time: Duration| (!time.is_zero()).then_some(time);
+        match (some(ours), some(servers)) {
+            (Some(ours), Some(servers)) if servers < ours => {
+                Self { time: Some(servers), set_by: SetBy::Server }
+            }
+            (None, Some(servers)) => Self { time: Some(servers), set_by: SetBy::Server },
+            (ours, _) => Self { time: ours, set_by: SetBy::Us },
+        }
+    }
+}
+
+/// The server, and who we are to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `server_version_num`: 150018.
+    pub version_num: u32,
+    /// `server_version`: `15.18 (Debian 15.18-0+deb12u1)`.
+    pub version: String,
+    /// `current_user`.
+    pub user: String,
+    /// `current_database()`.
+    pub database: String,
+    /// Whether it is a standby.
+    pub in_recovery: bool,
+    /// Whether the role may do everything.
+    pub superuser: bool,
+}
+
+/// A read-only session with limits.
+#[derive(Debug)]
+pub struct Session {
+    /// What sends statements.
+    pub client: Client,
+    /// What stops them.
+    pub cancel: Canceller,
+    /// The server, and who we are to it.
+    pub server: Server,
+    /// The `statement_timeout` in force.
+    pub statement_timeout: Limit,
+    /// The `lock_timeout` in force.
+    pub lock_timeout: Limit,
+    driver: Driver,
+}
+
+impl Session {
+    /// Makes a session of a connection, in one round trip.
+    pub async fn open(connection: Connection, limits: Limits) -> Result<Self> {
+        let Connection { client, cancel, driver, .. } = connection;
+        let [statement, lock, idle] =
+            [limits.statement_timeout, limits.lock_timeout, limits.idle_in_transaction].map(in_milliseconds);
+        let row = client
+            .query_typed_one(SETTINGS, &[(&statement, Type::INT8), (&lock, Type::INT8), (&idle, Type::INT8)])
+            .await
+            .map_err(|error| driver.lost(&error).unwrap_or_else(|| refused(&error)))?;
+        let (server, servers_statement, servers_lock) = read(&row).map_err(|error| refused(&error))?;
+        Ok(Self {
+            client,
+            cancel,
+            server,
+            statement_timeout: Limit::smaller(limits.statement_timeout, servers_statement),
+            lock_timeout: Limit::smaller(limits.lock_timeout, servers_lock),
+            driver,
+        })
+    }
+
+    /// The error to report when `error` means that the connection is gone; `None` when it is about a statement.
+    pub fn lost(&self, error: &tokio_postgres::Error) -> Option<Error> {
+        self.driver.lost(error)
+    }
+
+    /// Says goodbye to the server.
+    pub async fn close(self) {
+        let Self { client, driver, .. } = self;
+        drop(client);
+        driver.finish().await;
+    }
+}
+
+/// The server's limit is in whole milliseconds; what is shorter must not become "none".
+fn in_milliseconds(time: Duration) -> i64 {
+    let rounded = i64::try_from(time.as_micros().div_ceil(1000)).unwrap_or(i64::MAX);
+    // The settings are 32-bit numbers (24 days).
+    rounded.min(i64::from(i32::MAX))
+}
+
+fn read(row: &Row) -> Result<(Server, Duration, Duration), tokio_postgres::Error> {
+    let milliseconds =
+        |name: &str| row.try_get::<_, i64>(name).map(|ms| Duration::from_millis(ms.unsigned_abs()));
+    let server = Server {
+        version_num: row.try_get::<_, i32>("version_num")?.unsigned_abs(),
+        version: row.try_get("version")?,
+        user: row.try_get("role")?,
+        database: row.try_get("database")?,
+        in_recovery: row.try_get("in_recovery")?,
+        superuser: row.try_get("superuser")?,
+    };
+    Ok((server, milliseconds("statement_ms")?, milliseconds("lock_ms")?))
+}
+
+/// A server that does not let a session be set up is hardly PostgreSQL itself.
+fn refused(error: &tokio_postgres::Error) -> Error {
+    let reason = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    Error::server(format!("the session cannot be made read-only and given its limits: {reason}")).hint(
+        "behind a connection pooler, connect to the server itself; the console of PgBouncer (database `pgbouncer`) \
+         and servers that only speak PostgreSQL's protocol cannot be advised",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smaller_limit_is_in_force_and_known_by_its_owner() {
+        let cases = [
+            (60, 0, Some(60), SetBy::Us),
+            (60, 90, Some(60), SetBy::Us),
+            (60, 60, Some(60), SetBy::Us),
+            (60, 30, Some(30), SetBy::Server),
+            (0, 30, Some(30), SetBy::Server),
+            (0, 0, None, SetBy::Us),
+        ];
+        for (ours, servers, time, set_by) in cases {
+            let limit = Limit::smaller(Duration::from_secs(ours), Duration::from_secs(servers));
+            assert_eq!(limit, Limit { time: time.map(Duration::from_secs), set_by }, "{ours} {servers}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_rounded_up_and_bounded() {
+        let cases = [
+            (Duration::ZERO, 0),
+            (Duration::from_micros(1), 1),
+            (Duration::from_micros(1500), 2),
+            (Duration::from_secs(60), 60_000),
+            (Duration::MAX, i64::from(i32::MAX)),
+        ];
+        for (time, expected) in cases {
+            assert_eq!(in_milliseconds(time), expected, "{time:?}");
+        }
+    }
+}
