@@ -31,6 +31,8 @@ pub struct Cluster {
     directory: TempDir,
     binaries: PathBuf,
     pub port: u16,
+    /// Whether the server was built with TLS.
+    pub tls: bool,
 }
 
 impl Cluster {
@@ -42,18 +44,19 @@ impl Cluster {
         };
         let directory = TempDir::new().expect("a directory");
         let port = free_port();
-        let cluster = Self { directory, binaries, port };
+        let mut cluster = Self { directory, binaries, port, tls: false };
         certificates(cluster.path());
         cluster.give_to_postgres();
         cluster.server(
             "initdb",
             &["-D", "data", "-U", "owner", "-A", "trust", "-N", "--locale=C", "-E", "UTF8"],
         );
-        let socket = cluster.path().display();
+        cluster.tls = cluster.run("postgres", &["-D", "data", "-c", "ssl=on", "-C", "port"]).status.success();
+        let (socket, ssl) = (cluster.path().display(), if cluster.tls { "on" } else { "off" });
         let settings = format!(
             "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{socket}'\nfsync = off\n\
-             ssl = on\nssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\nssl_ca_file = '{socket}/ca.crt'\n\
-             max_connections = 20\npassword_encryption = 'scram-sha-256'\n"
+             ssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\nssl_ca_file = '{socket}/ca.crt'\n\
+             max_connections = 20\npassword_encryption = 'scram-sha-256'\nssl = {ssl}\n"
         );
         fs::write(cluster.path().join("data/postgresql.auto.conf"), settings).expect("settings");
         cluster.certificate("server");
@@ -67,9 +70,20 @@ impl Cluster {
         {
             cluster.owner(sql);
         }
-        fs::write(cluster.path().join("data/pg_hba.conf"), HBA).expect("pg_hba.conf");
+        let possible = |line: &&str| cluster.tls || !line.starts_with("hostssl");
+        let hba = HBA.split_inclusive('\n').filter(possible).collect::<String>();
+        fs::write(cluster.path().join("data/pg_hba.conf"), hba).expect("pg_hba.conf");
         cluster.restart();
         Some(cluster)
+    }
+
+    /// The same, but `None` where the server was built without TLS, too.
+    pub fn start_with_tls() -> Option<Self> {
+        let cluster = Self::start().filter(|cluster| cluster.tls);
+        if cluster.is_none() {
+            println!("skipped: there is no server with TLS here");
+        }
+        cluster
     }
 
     /// Its directory: the socket's, the certificates', and a home for clients in `home`.

@@ -9,6 +9,9 @@ use tempfile::TempDir;
 /// What every secret of these tables has in it, and no output.
 const SECRET: &str = "s3cret";
 
+/// What is given on the command line, the variables, and what is expected.
+type Case<'a, T> = (Option<&'a str>, &'a [(&'a str, &'a str)], T);
+
 /// A home directory with files, and variables in which `~` is that directory.
 struct Surroundings {
     home: TempDir,
@@ -62,7 +65,7 @@ fn sources_and_defaults() {
     let service =
         ("service.conf", 0o644, "[shop]\nhost=service\nport=7\nuser=sue\npassword=s3cret-service\n");
     let around = surroundings(&[], &[service]);
-    let cases: &[(Option<&str>, &[(&str, &str)], &str)] = &[
+    let cases: &[Case<&str>] = &[
         (None, &[], "me@localhost:5432/me - Prefer"),
         (Some(""), &[], "me@localhost:5432/me - Prefer"),
         (Some("shop"), &[], "me@localhost:5432/shop - Prefer"),
@@ -208,20 +211,20 @@ fn what_cannot_be_used_is_an_error_with_a_hint_and_without_the_secret() {
 
 #[test]
 fn settings_of_the_session() {
-    let cases: &[(&str, &[(&str, &str)], Option<&str>)] = &[
-        ("", &[], None),
-        ("options='-c work_mem=1MB'", &[("PGOPTIONS", "-c jit=off")], Some("-c work_mem=1MB")),
+    let cases: &[Case<Option<&str>>] = &[
+        (None, &[], None),
+        (Some("options='-c work_mem=1MB'"), &[("PGOPTIONS", "-c jit=off")], Some("-c work_mem=1MB")),
         (
-            "",
+            None,
             &[("PGOPTIONS", "-c jit=off"), ("PGTZ", "Europe/Berlin")],
             Some("-c jit=off -c timezone=Europe/Berlin"),
         ),
-        ("", &[("PGDATESTYLE", "ISO, DMY"), ("PGTZ", "default")], Some("-c datestyle=ISO,\\ DMY")),
+        (None, &[("PGDATESTYLE", "ISO, DMY"), ("PGTZ", "default")], Some("-c datestyle=ISO,\\ DMY")),
     ];
     for (dsn, variables, expected) in cases {
         let around = surroundings(variables, &[]);
-        let target = resolve(Some(dsn), &around.environment).expect(dsn);
-        assert_eq!(target.options.as_deref(), *expected, "{dsn} {variables:?}");
+        let target = resolve(*dsn, &around.environment).expect("a target");
+        assert_eq!(target.options.as_deref(), *expected, "{dsn:?} {variables:?}");
     }
 }
 
