@@ -107,7 +107,7 @@ select i, c.email,
        'Where is my order #' || 1 + floor(200000 * pg_temp.draw(i, 51)) || '?',
        timestamptz '2025-09-01 00:00+00' + i * interval '29 minutes'
 from generate_series(1, 4000) as i
-join customers as c on c.id = 1 + floor(50000 * pg_temp.draw(i, 50))::integer;
+join customers as c on c.id = 1 + floor(50000 * pg_temp.draw(i, 54))::integer;
 
 -- After the rows, as pg_restore does: one pass each instead of a lookup per row.
 create unique index customers_email_key on customers (lower(email));
