@@ -119,7 +119,9 @@ impl Cluster {
         let (home, bin) = (self.home.path.display(), self.bin.display());
         let as_user =
             self.home.user.as_ref().map_or(String::new(), |it| format!("runuser -u {} -- ", it.name));
-        format!("{dsn}\nstop it with: {as_user}{bin}/pg_ctl -D {home}/data -m immediate stop && rm -r {home}")
+        format!(
+            "{dsn}\nstop it with: {as_user}{bin}/pg_ctl -D {home}/data -m immediate stop && rm -rf {home}"
+        )
     }
 
     fn initialise(&self) -> Result<()> {
