@@ -6,7 +6,7 @@ mod explain;
 mod gateway;
 mod hypothetical;
 mod refusal;
-mod session;
+pub mod session;
 mod trial;
 
 pub use catalog::{Wanted, load as load_catalog, volatile_functions};
