@@ -96,6 +96,7 @@ fn strings_variables_and_files_lead_where_psql_goes() {
     let cases: Vec<(String, Vec<(&str, &str)>)> = vec![
         (format!("host={s} port={p} user=trusted dbname=shop"), vec![]),
         (format!("postgres://trusted@{encoded}:{p}/shop"), vec![]),
+        (format!("host=@{s} port={p} user=trusted dbname=shop"), vec![]),
         (format!("postgresql:///shop?host={s}&port={p}&user=trusted"), vec![]),
         (format!("postgres://either:{SECRET_IN_URL}@127.0.0.1:{p}/shop"), vec![]),
         (format!("host=127.0.0.1 port={p} user=either dbname=shop password='{escaped}'"), vec![]),
