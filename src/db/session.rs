@@ -99,19 +99,19 @@ impl Session {
     /// Makes a session of a connection, in one round trip.
     pub async fn open(connection: Connection, limits: Limits) -> Result<Self> {
         let Connection { client, cancel, driver, .. } = connection;
-        let [statement, lock, idle] =
-            [limits.statement_timeout, limits.lock_timeout, limits.idle_in_transaction].map(in_milliseconds);
+        let ours = [limits.statement_timeout, limits.lock_timeout, limits.idle_in_transaction].map(with_unit);
+        let [statement, lock, idle] = &ours;
         let row = client
-            .query_typed_one(SETTINGS, &[(&statement, Type::INT8), (&lock, Type::INT8), (&idle, Type::INT8)])
+            .query_typed_one(SETTINGS, &[(statement, Type::TEXT), (lock, Type::TEXT), (idle, Type::TEXT)])
             .await
             .map_err(|error| driver.lost(&error).unwrap_or_else(|| refused(&error)))?;
-        let (server, servers_statement, servers_lock) = read(&row).map_err(|error| refused(&error))?;
+        let (server, statement, lock) = read(&row).map_err(|error| refused(&error))?;
         Ok(Self {
             client,
             cancel,
             server,
-            statement_timeout: Limit::smaller(limits.statement_timeout, servers_statement),
-            lock_timeout: Limit::smaller(limits.lock_timeout, servers_lock),
+            statement_timeout: Limit::smaller(limits.statement_timeout, statement),
+            lock_timeout: Limit::smaller(limits.lock_timeout, lock),
             driver,
         })
     }
@@ -129,25 +129,38 @@ impl Session {
     }
 }
 
-/// The server's limit is in whole milliseconds; what is shorter must not become "none".
-fn in_milliseconds(time: Duration) -> i64 {
-    let rounded = i64::try_from(time.as_micros().div_ceil(1000)).unwrap_or(i64::MAX);
+/// `60000ms`; what is shorter than that must not become "none", which is null.
+fn with_unit(time: Duration) -> Option<String> {
     // The settings are 32-bit numbers (24 days).
-    rounded.min(i64::from(i32::MAX))
+    let milliseconds = time.as_micros().div_ceil(1000).min(i32::MAX as u128);
+    (milliseconds > 0).then(|| format!("{milliseconds}ms"))
+}
+
+/// A time as the server shows it, in the largest unit that leaves a whole number (manual, 20.1.1).
+fn from_setting(text: &str) -> Duration {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let milliseconds = match unit {
+        "s" => 1_000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => 1,
+    };
+    Duration::from_millis(number.parse::<u64>().unwrap_or(0).saturating_mul(milliseconds))
 }
 
 fn read(row: &Row) -> Result<(Server, Duration, Duration), tokio_postgres::Error> {
-    let milliseconds =
-        |name: &str| row.try_get::<_, i64>(name).map(|ms| Duration::from_millis(ms.unsigned_abs()));
     let server = Server {
-        version_num: row.try_get::<_, i32>("version_num")?.unsigned_abs(),
+        version_num: row.try_get::<_, &str>("version_num")?.parse().unwrap_or(0),
         version: row.try_get("version")?,
         user: row.try_get("role")?,
         database: row.try_get("database")?,
         in_recovery: row.try_get("in_recovery")?,
-        superuser: row.try_get("superuser")?,
+        superuser: row.try_get::<_, &str>("superuser")? == "on",
     };
-    Ok((server, milliseconds("statement_ms")?, milliseconds("lock_ms")?))
+    let time = |name: &str| row.try_get(name).map(from_setting);
+    Ok((server, time("statement_timeout")?, time("lock_timeout")?))
 }
 
 /// A server that does not let a session be set up is hardly PostgreSQL itself.
@@ -182,14 +195,29 @@ mod tests {
     #[test]
     fn a_limit_is_rounded_up_and_bounded() {
         let cases = [
-            (Duration::ZERO, 0),
-            (Duration::from_micros(1), 1),
-            (Duration::from_micros(1500), 2),
-            (Duration::from_secs(60), 60_000),
-            (Duration::MAX, i64::from(i32::MAX)),
+            (Duration::ZERO, None),
+            (Duration::from_micros(1), Some("1ms")),
+            (Duration::from_micros(1500), Some("2ms")),
+            (Duration::from_secs(60), Some("60000ms")),
+            (Duration::MAX, Some("2147483647ms")),
         ];
         for (time, expected) in cases {
-            assert_eq!(in_milliseconds(time), expected, "{time:?}");
+            assert_eq!(with_unit(time).as_deref(), expected, "{time:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_read_as_the_server_shows_it() {
+        let cases = [
+            ("0", 0),
+            ("1500ms", 1_500),
+            ("90s", 90_000),
+            ("1min", 60_000),
+            ("2h", 7_200_000),
+            ("1d", 86_400_000),
+        ];
+        for (text, milliseconds) in cases {
+            assert_eq!(from_setting(text), Duration::from_millis(milliseconds), "{text}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Connecting, beside psql: the same strings lead to the same place, or both fail.
 
+mod lost;
 mod session;
 mod throwaway;
 
@@ -95,6 +96,7 @@ fn strings_variables_and_files_lead_where_psql_goes() {
     let cases: Vec<(String, Vec<(&str, &str)>)> = vec![
         (format!("host={s} port={p} user=trusted dbname=shop"), vec![]),
         (format!("postgres://trusted@{encoded}:{p}/shop"), vec![]),
+        (format!("host=@{s} port={p} user=trusted dbname=shop"), vec![]),
         (format!("postgresql:///shop?host={s}&port={p}&user=trusted"), vec![]),
         (format!("postgres://either:{SECRET_IN_URL}@127.0.0.1:{p}/shop"), vec![]),
         (format!("host=127.0.0.1 port={p} user=either dbname=shop password='{escaped}'"), vec![]),
@@ -372,51 +374,4 @@ fn every_failure_says_what_happened_and_what_to_do() {
         assert!(error.advice().is_some_and(|advice| advice.contains(hint)), "{dsn}: {error}");
         assert_eq!(error.exit_code(), ExitCode::NoServer, "{dsn}: {error}");
     }
-}
-
-#[test]
-fn a_statement_can_be_cancelled_and_a_lost_connection_says_why() {
-    let Some(cluster) = Cluster::start() else { return };
-    let modes: &[&str] =
-        if cluster.tls { &["disable", "prefer", "verify-full"] } else { &["disable", "prefer"] };
-    for mode in modes {
-        let dsn = format!(
-            "host=localhost hostaddr=127.0.0.1 port={} user=trusted dbname=shop sslmode={mode} sslrootcert={}/ca.crt",
-            cluster.port,
-            cluster.path().display()
-        );
-        run(async {
-            let connection = open(&dsn, &[]).await.expect(&dsn);
-            assert_eq!(connection.encrypted, cluster.tls && *mode != "disable");
-            // The socket's end is read while the statement waits.
-            let (slept, cancelled) =
-                tokio::join!(connection.client.batch_execute("SELECT pg_sleep(30)"), async {
-                    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-                    connection.cancel.cancel().await
-                });
-            cancelled.expect("a cancel request");
-            let error = slept.expect_err("a cancelled statement");
-            assert_eq!(error.code().map(|code| code.code()), Some("57014"), "{error:?}");
-            assert_eq!(connection.driver.lost(&error), None, "the connection lives");
-
-            let pid: i32 =
-                connection.client.query_typed("SELECT pg_backend_pid()", &[]).await.expect("a row")[0].get(0);
-            let killer = open(&dsn, &[]).await.expect(&dsn);
-            let kill = format!("SELECT pg_terminate_backend({pid})");
-            let (slept, _) = tokio::join!(connection.client.batch_execute("SELECT pg_sleep(30)"), async {
-                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-                killer.client.batch_execute(&kill).await.expect(&kill);
-            });
-            assert_lost(&connection, &slept.expect_err("a killed backend"));
-            let after = connection.client.batch_execute("SELECT 1").await.expect_err("a closed connection");
-            assert_lost(&connection, &after);
-        });
-    }
-}
-
-fn assert_lost(connection: &Connection, error: &tokio_postgres::Error) {
-    let error = connection.driver.lost(error).expect("a lost connection");
-    assert!(error.what().contains("terminating connection due to administrator command"), "{error}");
-    assert_eq!(error.exit_code(), ExitCode::NoServer);
-    assert_secret(&format!("{error:?}"));
 }

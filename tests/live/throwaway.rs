@@ -54,7 +54,7 @@ impl Cluster {
         cluster.tls = cluster.run("postgres", &["-D", "data", "-c", "ssl=on", "-C", "port"]).status.success();
         let (socket, ssl) = (cluster.path().display(), if cluster.tls { "on" } else { "off" });
         let settings = format!(
-            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{socket}'\nfsync = off\n\
+            "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{socket}, @{socket}'\nfsync = off\n\
              ssl_cert_file = 'tls.crt'\nssl_key_file = 'tls.key'\nssl_ca_file = '{socket}/ca.crt'\n\
              max_connections = 20\npassword_encryption = 'scram-sha-256'\nssl = {ssl}\n"
         );
