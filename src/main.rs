@@ -1,3 +1,5 @@
 //! The `advisor` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    advisor::cli::run()
+}

@@ -48,6 +48,15 @@ impl Ms {
         Self(self.0.min(other.0))
     }
 
+    /// Reads `200ms`, `2s`, `1.5min`, `1h`. A unit is asked for, since PostgreSQL's settings and people disagree on
+    /// what a bare number means.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let units = [("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6)];
+        with_unit(text, &units)
+            .map(Self)
+            .ok_or_else(|| "expected a time such as 200ms, 2s or 1min".to_owned())
+    }
+
     /// This time as a part of `whole`; nothing of nothing is nothing.
     pub fn share_of(self, whole: Self) -> Share {
         Share(if whole.0 > 0.0 { self.0 / whole.0 } else { 0.0 })
@@ -109,6 +118,14 @@ impl Mul<f64> for Rows {
 }
 
 impl Bytes {
+    /// Reads `500MB`, `10GB`, `1TB`: PostgreSQL's units, in which 1 kB is 1024 bytes.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let kilo = 1024_f64;
+        let units = [("kB", kilo), ("MB", kilo.powi(2)), ("GB", kilo.powi(3)), ("TB", kilo.powi(4))];
+        let bytes = with_unit(text, &units).map(|bytes| Self(bytes as u64));
+        bytes.ok_or_else(|| "expected a size such as 500MB or 10GB".to_owned())
+    }
+
     /// The bytes in so many pages.
     pub fn of_pages(pages: u64) -> Self {
         Self(pages.saturating_mul(PAGE.0))
@@ -130,6 +147,16 @@ impl fmt::Display for Ms {
         };
         f.pad(&text)
     }
+}
+
+/// A number with one of these units, not negative, in the smallest one.
+fn with_unit(text: &str, units: &[(&str, f64)]) -> Option<f64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text[digits.len()..].to_ascii_lowercase();
+    let (_, size) = units.iter().find(|(name, _)| name.to_ascii_lowercase() == unit)?;
+    let number: f64 = digits.trim().parse().ok()?;
+    (number.is_finite() && number >= 0.0).then_some(number * size)
 }
 
 fn minutes(small_units: f64, large: &str, small: &str) -> String {
@@ -200,6 +227,21 @@ impl fmt::Display for Factor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_and_sizes_are_read_with_their_units() {
+        let times = [("200ms", Some(200.0)), ("2 s", Some(2000.0)), ("1.5min", Some(90_000.0)), ("60", None)];
+        for (text, expected) in
+            times.into_iter().chain([("-1s", None), ("", None), ("1e999s", None), ("s", None)])
+        {
+            assert_eq!(Ms::parse(text).ok(), expected.map(Ms), "{text}");
+        }
+        for (text, expected) in
+            [("10GB", Some(10 << 30)), ("500mb", Some(500 << 20)), ("1 kB", Some(1024)), ("1", None)]
+        {
+            assert_eq!(Bytes::parse(text).ok(), expected.map(Bytes), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_as_people_read_them() {

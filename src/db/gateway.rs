@@ -1,8 +1,9 @@
 //! Opens sessions to one and the same server.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::connect::{Target, connect};
+use super::connect::{Canceller, Target, connect};
 use super::session::{Limits, Session};
 use crate::error::Result;
 
@@ -14,23 +15,39 @@ const BREATH: Duration = Duration::from_secs(30);
 pub struct Gateway {
     target: Target,
     limits: Limits,
+    /// One for each session that was opened, alive or not.
+    cancellers: Arc<Mutex<Vec<Canceller>>>,
 }
 
 impl Gateway {
     /// A way to this server.
     pub fn new(target: Target, limits: Limits) -> Self {
-        Self { target, limits }
+        Self { target, limits, cancellers: Arc::default() }
     }
 
     /// Opens a read-only session.
     pub async fn open(&self) -> Result<Session> {
-        Session::open(connect(&self.target).await?, self.limits).await
+        self.open_with(self.limits).await
     }
 
     /// Opens a session for a trial. Its transaction idles while the statement runs elsewhere without the remedy,
     /// for up to `statement_timeout`.
     pub async fn open_for_trial(&self) -> Result<Session> {
         let limits = Limits { idle_in_transaction: self.limits.statement_timeout + BREATH, ..self.limits };
-        Session::open(connect(&self.target).await?, limits).await
+        self.open_with(limits).await
+    }
+
+    async fn open_with(&self, limits: Limits) -> Result<Session> {
+        let session = Session::open(connect(&self.target).await?, limits).await?;
+        self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).push(session.cancel.clone());
+        Ok(session)
+    }
+
+    /// Stops whatever the sessions run. A session that is gone, or does not answer, is passed over.
+    pub async fn cancel_all(&self) {
+        let cancellers = self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for canceller in cancellers {
+            let _ = canceller.cancel().await;
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod build;
 mod choose;
+pub mod effects;
 mod imagine;
 mod measure;
 mod proof;

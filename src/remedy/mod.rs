@@ -77,7 +77,7 @@ const ALREADY_FAST: Ms = Ms(1.0);
 ///
 /// No treatment asks whether it helps: trying decides.
 pub fn propose(plan: &Plan, findings: &[Finding], catalog: &Catalog) -> Proposal {
-    if plan.is_measured() && plan.total() < ALREADY_FAST {
+    if is_fast_already(plan) {
         let reason = format!("the statement takes {}, less than a round trip to the server", plan.total());
         let silences = vec![Silence { node: plan.root().id, reason }];
         return Proposal { remedies: Vec::new(), silences };
@@ -92,6 +92,11 @@ pub fn propose(plan: &Plan, findings: &[Finding], catalog: &Catalog) -> Proposal
     let helped: BTreeSet<NodeId> = all.remedies.iter().flat_map(|r| r.nodes.iter().copied()).collect();
     all.silences.retain(|silence| !helped.contains(&silence.node));
     all
+}
+
+/// Whether the statement is so fast that nothing could make it noticeably faster.
+pub fn is_fast_already(plan: &Plan) -> bool {
+    plan.is_measured() && plan.total() < ALREADY_FAST
 }
 
 impl Proposal {

@@ -1,0 +1,178 @@
+//! The arguments; help and validation derive from them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units::{Bytes, Ms};
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(name = "advisor", version, about, long_about = None, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Find out why a statement is slow, and try what would help
+    Explain(Box<ExplainArgs>),
+    /// Show the main job on a throw-away PostgreSQL with an online shop's data
+    Demo(DemoArgs),
+}
+
+/// `advisor explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  nothing at stake, or advice given
+  1  a --budget was missed, or --fail-on matched
+  2  the arguments or the input cannot be used
+  3  no connection, or no permission")]
+pub struct ExplainArgs {
+    /// Files with SQL, or with a plan as EXPLAIN (FORMAT JSON) prints it; `-` is standard input
+    pub files: Vec<PathBuf>,
+
+    /// A statement, instead of or besides files
+    #[arg(short, long = "command", value_name = "SQL")]
+    pub command: Vec<String>,
+
+    /// Where to connect: a URL, a keyword string or a database name, as for psql
+    ///
+    /// Without it, DATABASE_URL is taken, then PGHOST, PGDATABASE and the like, a service file and ~/.pgpass, as
+    /// psql does.
+    #[arg(short, long, value_name = "DSN")]
+    pub dsn: Option<String>,
+
+    /// Build each suggested index for real, in a transaction that is rolled back, and measure
+    ///
+    /// Takes a SHARE lock on the table: while an index is built and measured, writers of that table wait.
+    #[arg(long)]
+    pub prove: bool,
+
+    /// Execute statements that write, in a transaction that is rolled back
+    ///
+    /// Sequences and everything outside of the database keep what such a statement does.
+    #[arg(long)]
+    pub allow_writes: bool,
+
+    /// Cancel a statement after this time; a shorter limit of the server is kept
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = positive_time)]
+    pub timeout: Ms,
+
+    /// Do not build an index on a larger table
+    #[arg(long, value_name = "SIZE", default_value = "10GB", value_parser = Bytes::parse)]
+    pub max_build_size: Bytes,
+
+    /// How long a statement may take: a slower one makes the exit code 1
+    #[arg(long, value_name = "TIME", value_parser = positive_time)]
+    pub budget: Option<Ms>,
+
+    /// Make the exit code 1 on any `suggestion`, any `finding`, or a finding of the rule of this name
+    #[arg(long, value_name = "WHAT", value_parser = fail_on)]
+    pub fail_on: Vec<FailOn>,
+
+    /// How the report is written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How a report is written, for every command that writes one.
+#[derive(Debug, Args)]
+pub struct OutputArgs {
+    /// Show every finding, not only the first three
+    #[arg(long)]
+    pub all: bool,
+
+    /// The report's format; otherwise the ending of `-o` decides
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+
+    /// Write the report to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Whether to use colour
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: ColorWhen,
+
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+/// `advisor demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Leave the server running, and print how to reach and how to stop it
+    #[arg(long)]
+    pub keep: bool,
+
+    /// How the reports are written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A report's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Text,
+    /// For pull requests and tickets
+    Markdown,
+    /// For machines: see docs/json.md
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// Any suggestion.
+    Suggestion,
+    /// Any finding.
+    Finding,
+    /// A finding of this rule.
+    Rule(&'static str),
+}
+
+fn positive_time(text: &str) -> Result<Ms, String> {
+    let time = Ms::parse(text)?;
+    if time.0 < 1.0 { Err("it must be at least 1ms".to_owned()) } else { Ok(time) }
+}
+
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    match text {
+        "suggestion" => Ok(FailOn::Suggestion),
+        "finding" => Ok(FailOn::Finding),
+        rule => crate::diagnose::rules::named(rule)
+            .map(|rule| FailOn::Rule(rule.id))
+            .ok_or_else(|| "not `suggestion`, `finding` or the name of a rule (docs/rules.md)".to_owned()),
+    }
+}
+
+impl OutputArgs {
+    /// The format: asked for, or by the file's ending, or text.
+    pub fn chosen_format(&self) -> Format {
+        let ending = self.output.as_ref().and_then(|file| file.extension()).and_then(|e| e.to_str());
+        let by_ending = match ending {
+            Some("md" | "markdown") => Format::Markdown,
+            Some("json") => Format::Json,
+            _ => Format::Text,
+        };
+        self.format.unwrap_or(by_ending)
+    }
+}

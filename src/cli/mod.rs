@@ -1,0 +1,55 @@
+//! The commands: arguments in, a report out, an exit code.
+
+mod args;
+mod door;
+mod explain;
+mod output;
+mod pointer;
+mod progress;
+mod statement;
+
+pub use args::{Cli, Command};
+
+use std::process::ExitCode as Code;
+
+use clap::Parser;
+
+use crate::error::{Error, ExitCode};
+
+/// Runs the command line, prints what it has to say, and returns the process's exit code.
+pub fn run() -> Code {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; a broken pipe while printing them is none either.
+            let _ = error.print();
+            return Code::from(if error.use_stderr() {
+                ExitCode::BadInput as u8
+            } else {
+                ExitCode::Fine as u8
+            });
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(code) => Code::from(code as u8),
+        Err(error) => {
+            output::complain(&error);
+            Code::from(error.exit_code() as u8)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode, Error> {
+    // One thread: a session at a time, and the server does the work.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime =
+        runtime.map_err(|error| Error::input(format!("the process cannot start its event loop: {error}")))?;
+    let code = runtime.block_on(async {
+        match command {
+            Command::Explain(args) => explain::explain(&args).await,
+        }
+    });
+    // Nothing is left to wait for: connections that were not closed are closed by the process's end.
+    runtime.shutdown_background();
+    code
+}

@@ -1,0 +1,224 @@
+//! One statement through the whole pipeline: plan, run, diagnose, propose, prove.
+
+use super::args::ExplainArgs;
+use super::door::Door;
+use super::pointer;
+use super::progress::Progress;
+use crate::catalog::Catalog;
+use crate::db::{self, Depth, Refusal, RefusalKind, SetBy, Trial, Wanted};
+use crate::diagnose;
+use crate::error::{Error, ExitCode, Result};
+use crate::input::Text;
+use crate::plan::Plan;
+use crate::prove::{self, Laboratory, Limits, Outcome, Subject, effects};
+use crate::query::{Expr, Kind, Statement};
+use crate::remedy;
+use crate::report::{Advice, Report, Run, wording};
+use crate::units::Ms;
+
+/// What one statement is advised with.
+pub struct Bench<'a> {
+    pub door: &'a mut Door,
+    pub args: &'a ExplainArgs,
+    pub progress: Progress,
+    pub report: &'a mut Report,
+}
+
+/// A plan, and how it was come by.
+struct Seen {
+    plan: Plan,
+    run: Run,
+    /// Whether running the statement has effects that only a trial may have.
+    writes: bool,
+    notes: Vec<String>,
+}
+
+impl Bench<'_> {
+    /// Everything that is to be said of this statement. Fails only when the connection is lost.
+    pub async fn advise(&mut self, text: &Text, statement: &Statement) -> Result<Advice> {
+        let place = statement.place(&text.text);
+        let mut advice = Advice {
+            source: format!("{}:{}", text.name, place.line),
+            sql: Some(statement.text.clone()),
+            ..Advice::default()
+        };
+        if let Some(why) = unfit(statement) {
+            advice.run = Run::Failed { message: why, code: ExitCode::BadInput };
+            return Ok(advice);
+        }
+        match self.see(statement).await {
+            Ok(seen) => self.treat(statement, seen, advice).await,
+            Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
+            Err(refusal) => {
+                let code = if refusal.kind == RefusalKind::Privilege {
+                    ExitCode::NoServer
+                } else {
+                    ExitCode::BadInput
+                };
+                advice.run = Run::Failed { message: pointer::point(text, statement, &refusal), code };
+                Ok(advice)
+            }
+        }
+    }
+
+    /// Plans the statement, and runs it if it may be run.
+    async fn see(&mut self, statement: &Statement) -> Result<Seen, Refusal> {
+        let (session, sql) = (&self.door.session, statement.text.as_str());
+        let estimate = db::explain(&session.client, sql, session.server.version_num, Depth::Estimate).await?;
+        let effects = effects::of(&estimate);
+        let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
+        if let Some(write) = writes(&statement.kind, &seen.plan).or(effects.beyond_rollback) {
+            seen.writes = true;
+            seen.run = Run::OnlyPlanned { write };
+        }
+        let volatile = self.volatile(&effects.functions).await?;
+        if seen.writes && !self.args.allow_writes {
+            return Ok(seen);
+        }
+        if !volatile.is_empty() {
+            let names = volatile.join("`, `");
+            self.progress.say(&format!(
+                "the statement calls `{names}`, which is volatile: it may do more than return a value"
+            ));
+            seen.notes.push(format!("calls `{names}`, which is volatile"));
+        }
+        self.measure(statement, seen).await
+    }
+
+    async fn volatile(&self, functions: &[String]) -> Result<Vec<String>, Refusal> {
+        if functions.is_empty() {
+            return Ok(Vec::new());
+        }
+        db::volatile_functions(&self.door.session.client, functions).await
+    }
+
+    async fn measure(&mut self, statement: &Statement, mut seen: Seen) -> Result<Seen, Refusal> {
+        let sql = statement.text.as_str();
+        let session = &mut self.door.session;
+        let version_num = session.server.version_num;
+        let limit = session.statement_timeout;
+        let meanwhile = wording::estimated(&seen.plan);
+        let start = std::time::Instant::now();
+        let measured = if seen.writes {
+            let trial = Trial::begin(&mut session.client, version_num, true).await?;
+            let run = trial.explain(sql, Depth::Attribute);
+            let measured = self.progress.during("running the statement", Some(&meanwhile), run).await;
+            trial.end().await?;
+            measured
+        } else {
+            let run = db::explain(&session.client, sql, version_num, Depth::Attribute);
+            self.progress.during("running the statement", Some(&meanwhile), run).await
+        };
+        match measured {
+            Ok(plan) => {
+                seen.plan = plan;
+                seen.run = Run::Measured;
+                if seen.writes {
+                    seen.notes
+                        .push("it writes: it was executed in a transaction that was rolled back".to_owned());
+                }
+            }
+            Err(refusal) if refusal.kind == RefusalKind::Cancelled => {
+                let whose = match limit.set_by {
+                    SetBy::Us => "--timeout",
+                    SetBy::Server => "the server's own statement_timeout",
+                };
+                let after = limit.time.map_or(start.elapsed(), |time| time);
+                seen.run = Run::TimedOut { after: Ms(after.as_secs_f64() * 1000.0), limit: whose.to_owned() };
+            }
+            Err(refusal) if refusal.kind == RefusalKind::ReadOnly => {
+                seen.writes = true;
+                seen.run = Run::OnlyPlanned { write: refusal.message };
+            }
+            Err(refusal) => return Err(refusal),
+        }
+        Ok(seen)
+    }
+
+    /// Diagnoses, proposes and proves.
+    async fn treat(&mut self, statement: &Statement, seen: Seen, mut advice: Advice) -> Result<Advice> {
+        let findings = diagnose::diagnose(&seen.plan);
+        let catalog = self.catalog(&seen.plan).await.map_err(Error::from)?;
+        let proposal = remedy::propose(&seen.plan, &findings, &catalog);
+        let timed_out = match seen.run {
+            Run::TimedOut { after, .. } => Some(after),
+            _ => None,
+        };
+        let subject = Subject {
+            sql: &statement.text,
+            plan: &seen.plan,
+            catalog: &catalog,
+            writes: seen.writes,
+            timed_out,
+        };
+        let limits = Limits {
+            build: self.args.prove,
+            max_build: self.args.max_build_size,
+            writes: self.args.allow_writes,
+        };
+        let Outcome { suggestions, tried, missing, hypopg } = {
+            let progress = &self.progress;
+            let mut laboratory = Laboratory {
+                session: &mut self.door.session,
+                gateway: &self.door.gateway,
+                limits,
+                say: &|text| progress.say(text),
+            };
+            let trying = prove::prove(&mut laboratory, &subject, proposal.remedies);
+            progress.during("trying what could help", None, trying).await.map_err(Error::from)?
+        };
+        self.report.missing.extend(missing);
+        if let Some(server) = &mut self.report.server {
+            server.hypopg = hypopg.or(server.hypopg.take());
+        }
+        advice.findings = findings;
+        advice.suggestions = suggestions;
+        advice.tried = tried;
+        advice.silences = proposal.silences;
+        advice.notes = seen.notes;
+        advice.run = seen.run;
+        advice.plan = Some(seen.plan);
+        Ok(advice)
+    }
+
+    async fn catalog(&self, plan: &Plan) -> Result<Catalog, Refusal> {
+        if remedy::is_fast_already(plan) {
+            return Ok(Catalog::default());
+        }
+        let mut wanted = Wanted { referring: plan.writes(), ..Wanted::default() };
+        for node in &plan.nodes {
+            wanted.relations.extend(node.relation.clone().filter(|r| !wanted.relations.contains(r)));
+            for expr in node.expressions().filter_map(Expr::parse) {
+                let names = expr.columns().into_iter().map(|(_, name)| name.to_owned());
+                wanted.columns.extend(names);
+            }
+        }
+        wanted.columns.sort();
+        wanted.columns.dedup();
+        db::load_catalog(&self.door.session.client, &wanted).await
+    }
+}
+
+/// Why a statement cannot be advised at all.
+fn unfit(statement: &Statement) -> Option<String> {
+    if let Kind::Refused(name) = &statement.kind {
+        return Some(format!(
+            "{name} is not a statement that can be explained and rolled back\n hint: give a SELECT, VALUES, INSERT, \
+             UPDATE, DELETE or MERGE"
+        ));
+    }
+    statement.has_parameters().then(|| {
+        "the statement has parameters (`$1`), and without values its plan is not the plan that is slow\n hint: put \
+         typical values in their places"
+            .to_owned()
+    })
+}
+
+/// What the statement writes, by its text and by its plan, whichever sees more.
+fn writes(kind: &Kind, plan: &Plan) -> Option<String> {
+    match kind {
+        Kind::Writes(what) => Some((*what).to_owned()),
+        Kind::Locks => Some("SELECT … FOR UPDATE or SHARE".to_owned()),
+        Kind::Read | Kind::Refused(_) => plan.writes().then(|| "a write that the plan shows".to_owned()),
+    }
+}
