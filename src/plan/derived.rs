@@ -3,7 +3,7 @@
 use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
-use crate::units::{Bytes, Rows};
+use crate::units::{Bytes, Ms, Rows};
 
 impl Node {
     /// Rows that a scan looked at, kept or not, over all loops and processes.
@@ -62,6 +62,14 @@ impl Plan {
             apart = (n.id != top && n.is_apart()).then_some(n.depth);
             apart.is_none()
         })
+    }
+
+    /// What a nested loop's inner side costs beyond being run once: each node's own time after its first run.
+    /// What a Materialize or a Memoize spares is thus not counted.
+    pub fn repeated(&self, join: &Node) -> Ms {
+        let Some(inner) = self.child(join, Role::Inner) else { return Ms(0.0) };
+        let again = self.subtree(inner).iter().filter(|n| n.loops() > join.loops());
+        again.map(|n| n.exclusive() * (1.0 - join.loops() / n.loops())).sum()
     }
 
     /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.

@@ -151,8 +151,8 @@ impl<'de> Deserialize<'de> for Number {
                 Ok(Number(n))
             }
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
-                let number = text.trim().parse().map(Number);
-                number.map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+                let number = text.trim().parse().ok().filter(|n: &f64| n.is_finite()).map(Number);
+                number.ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
             }
         }
         deserializer.deserialize_any(AnyNumber)
@@ -423,3 +423,6 @@ impl<'de> Deserialize<'de> for OneText {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;
