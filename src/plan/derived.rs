@@ -33,10 +33,13 @@ impl Node {
         groups.filter_map(|(_, group)| peak(group)).max().unwrap_or(0).saturating_mul(1024)
     }
 
-    /// In how many batches a hash table was worked through: more than one means that it went to disk.
+    /// In how many batches a hash table was worked through, by the process that needed most: more than one
+    /// means that it went to disk.
     pub fn hash_batches(&self) -> u64 {
-        let aggregate = self.hash_aggregate.map_or(0, |a| a.batches.max(u64::from(a.disk.0 > 0) * 2));
-        self.hash.map_or(0, |h| h.batches).max(aggregate)
+        let join = self.hash.map_or(0, |hash| hash.batches);
+        let aggregate = self.hash_aggregate.map_or(0, |aggregate| aggregate.batches);
+        let workers = self.workers.iter().filter_map(|worker| worker.hash_batches);
+        workers.fold(join.max(aggregate), u64::max)
     }
 
     /// Whether a sort or a hash table did not fit into its memory.

@@ -408,6 +408,7 @@ fn worker(value: &Value) -> Worker {
         number: value["Worker Number"].as_u64().unwrap_or_default(),
         actual,
         sort_disk: space.filter(|_| on_disk),
+        hash_batches: value["HashAgg Batches"].as_u64(),
     }
 }
 
