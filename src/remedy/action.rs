@@ -39,7 +39,8 @@ impl SortedKey {
         Self { column: column.into(), descending: false, nulls_first: false }
     }
 
-    fn sql(&self) -> String {
+    /// The key as it stands in `CREATE INDEX`.
+    pub fn sql(&self) -> String {
         let mut sql = quoted(&self.column);
         if self.descending {
             sql += " DESC";

@@ -1,5 +1,17 @@
 //! What was found, proposed and proven, as one value; and the painters that turn it into text.
 
+mod feeling;
+mod harmless;
+mod ink;
+mod json;
+mod markdown;
+mod terminal;
+mod tree;
+mod wording;
+
+pub use feeling::{Feeling, Judgement};
+pub use ink::Style;
+
 use crate::diagnose::Finding;
 use crate::plan::Plan;
 use crate::prove::Proof;
@@ -19,6 +31,21 @@ pub struct Report {
     pub notes: Vec<String>,
     /// `--budget`: every statement must stay below it.
     pub budget: Option<Ms>,
+}
+
+/// The report for a terminal.
+pub fn terminal(report: &Report, style: &Style) -> String {
+    terminal::paint(report, style)
+}
+
+/// The report for a pull request; `all` findings, or those that lead.
+pub fn markdown(report: &Report, all: bool) -> String {
+    markdown::paint(report, all)
+}
+
+/// The report for programs: the contract of docs/json.md.
+pub fn json(report: &Report) -> String {
+    json::paint(report)
 }
 
 /// The server that was asked.
