@@ -81,7 +81,7 @@ pub struct ExplainArgs {
 }
 
 /// How a report is written, for every command that writes one.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
     /// Show every finding, not only the first three
     #[arg(long)]

@@ -128,6 +128,6 @@ pub fn exit_code(report: &Report, fail_on: &[FailOn]) -> ExitCode {
             FailOn::Rule(id) => advice.findings.iter().any(|finding| finding.rule.id == *id),
         })
     };
-    let missed = report.misses_budget() || report.statements.iter().any(matched);
+    let missed = !report.meets_budget() || report.statements.iter().any(matched);
     if missed { ExitCode::Failed } else { ExitCode::Fine }
 }

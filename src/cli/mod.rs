@@ -1,6 +1,7 @@
 //! The commands: arguments in, a report out, an exit code.
 
 mod args;
+mod demo;
 mod door;
 mod explain;
 mod output;
@@ -47,6 +48,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Error> {
     let code = runtime.block_on(async {
         match command {
             Command::Explain(args) => explain::explain(&args).await,
+            Command::Demo(args) => demo::demo(&args).await,
         }
     });
     // Nothing is left to wait for: connections that were not closed are closed by the process's end.

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, effects};
 use crate::query::{Expr, Kind, Statement};
 use crate::remedy;
-use crate::report::{Advice, Report, Run, wording};
+use crate::report::{self, Advice, Report, Run};
 use crate::units::Ms;
 
 /// What one statement is advised with.
@@ -97,7 +97,7 @@ impl Bench<'_> {
         let session = &mut self.door.session;
         let version_num = session.server.version_num;
         let limit = session.statement_timeout;
-        let meanwhile = wording::estimated(&seen.plan);
+        let meanwhile = report::expectation(&seen.plan);
         let start = std::time::Instant::now();
         let measured = if seen.writes {
             let trial = Trial::begin(&mut session.client, version_num, true).await?;

@@ -1,5 +1,6 @@
 //! A session that cannot write by accident, wait for long, or outlive this process.
 
+use super::Refusal;
 use super::connect::{Canceller, Connection, Driver};
 use crate::error::{Error, Result};
 use std::time::Duration;
@@ -119,6 +120,20 @@ impl Session {
     /// The error to report when `error` means that the connection is gone; `None` when it is about a statement.
     pub fn lost(&self, error: &tokio_postgres::Error) -> Option<Error> {
         self.driver.lost(error)
+    }
+
+    /// Runs a script of the tool's own that changes the database and commits: for databases that are the tool's own.
+    ///
+    /// The session's limits and its read-only default are lifted for it, and put back.
+    pub async fn load(&self, script: &str) -> std::result::Result<(), Refusal> {
+        let lift = "SET default_transaction_read_only = off; SET statement_timeout = 0";
+        let timeout = with_unit(self.statement_timeout.time.unwrap_or_default());
+        let timeout = timeout.unwrap_or_else(|| "0".to_owned());
+        let restore = format!("SET default_transaction_read_only = on; SET statement_timeout = '{timeout}'");
+        for sql in [lift, script, &restore] {
+            self.client.batch_execute(sql).await.map_err(|error| Refusal::of(&error))?;
+        }
+        Ok(())
     }
 
     /// Says goodbye to the server.

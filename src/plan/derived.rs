@@ -6,6 +6,24 @@ use super::{Plan, Worker};
 use crate::units::{Bytes, Ms, Rows};
 
 impl Node {
+    /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
+    pub fn label(&self) -> String {
+        let mut label = self.title();
+        if let Some(index) = &self.index {
+            // A bitmap index scan reads the index alone, so EXPLAIN says `on` of it (explain.c, ExplainNode).
+            let word = if self.relation.is_some() { "using" } else { "on" };
+            label += &format!(" {word} {index}");
+        }
+        let source = self.relation.as_ref().map(|r| &r.name).or(self.cte.as_ref()).or(self.function.as_ref());
+        match (source, self.alias()) {
+            (Some(source), Some(alias)) if alias != source => label += &format!(" on {source} {alias}"),
+            (Some(source), _) => label += &format!(" on {source}"),
+            (None, Some(alias)) => label += &format!(" on {alias}"),
+            (None, None) => {}
+        }
+        label
+    }
+
     /// Rows that a scan looked at, kept or not, over all loops and processes.
     pub fn rows_read(&self) -> Option<Rows> {
         Some(self.rows_out()? + self.removed_by_filter() + self.removed_by_recheck())

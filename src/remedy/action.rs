@@ -40,7 +40,8 @@ impl SortedKey {
         Self { column: column.into(), descending: false, nulls_first: false }
     }
 
-    fn sql(&self) -> String {
+    /// The key as it stands in `CREATE INDEX`.
+    pub fn sql(&self) -> String {
         let mut sql = quote(&self.column);
         if self.descending {
             sql += " DESC";

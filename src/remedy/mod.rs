@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::diagnose::{Finding, Symptom};
-use crate::plan::{Node, NodeId, Operator, Plan};
+use crate::plan::{Node, NodeId, Plan};
 use crate::units::Ms;
 
 /// A kind of help: plain data, one file each under `treatments`.
@@ -140,17 +140,6 @@ impl Case<'_> {
             | Symptom::TriggerDominates { .. } => false,
         }
     }
-}
-
-/// `Seq Scan on orders o`: a node as sentences name it.
-pub fn named(node: &Node) -> String {
-    let on = node.relation.as_ref().map(|r| match r.alias.as_ref().filter(|alias| **alias != r.name) {
-        Some(alias) => format!(" on {} {alias}", r.name),
-        None => format!(" on {}", r.name),
-    });
-    let using = node.index.as_ref().filter(|_| node.operator != Operator::BitmapIndexScan);
-    let using = using.map(|index| format!(" using {index}")).unwrap_or_default();
-    format!("{}{using}{}", node.title(), on.unwrap_or_default())
 }
 
 impl std::fmt::Debug for Treatment {

@@ -1,6 +1,19 @@
 //! What was found, proposed and proven, as one value; and the painters that turn it into text.
 
+mod feeling;
+mod harmless;
+mod ink;
+mod json;
+mod markdown;
+mod terminal;
+mod tree;
+mod wording;
+
+pub use feeling::{Feeling, Judgement};
+pub use ink::Style;
+
 use crate::diagnose::Finding;
+use crate::error::ExitCode;
 use crate::plan::Plan;
 pub use crate::prove::Missing;
 use crate::prove::Proof;
@@ -20,6 +33,26 @@ pub struct Report {
     pub notes: Vec<String>,
     /// `--budget`: every statement must stay below it.
     pub budget: Option<Ms>,
+}
+
+/// What the planner expects of a statement that is still running, in a sentence.
+pub fn expectation(plan: &Plan) -> String {
+    wording::expectation(plan)
+}
+
+/// The report for a terminal.
+pub fn terminal(report: &Report, style: &Style) -> String {
+    terminal::paint(report, style)
+}
+
+/// The report for a pull request; `all` findings, or those that lead.
+pub fn markdown(report: &Report, all: bool) -> String {
+    markdown::paint(report, all)
+}
+
+/// The report for programs: the contract of docs/json.md.
+pub fn json(report: &Report) -> String {
+    json::paint(report)
 }
 
 /// The server that was asked.
@@ -84,5 +117,7 @@ pub enum Run {
     Failed {
         /// What happened, ready to be shown.
         message: String,
+        /// What the process says of it when it ends.
+        code: ExitCode,
     },
 }

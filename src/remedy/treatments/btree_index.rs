@@ -5,9 +5,7 @@ use crate::diagnose::Symptom;
 use crate::plan::{ConditionKind, Operator};
 use crate::remedy::access::{Access, Equality, Order};
 use crate::remedy::existing::{Standing, standing};
-use crate::remedy::{
-    Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name, named,
-};
+use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name};
 use crate::units::{Rows, Share};
 
 /// `btree-index`.
@@ -104,7 +102,9 @@ fn already_there(access: &Access, index: &str) -> String {
         Some(used) if used == index => {
             format!("`{index}`, which it uses, already has the columns that can be searched by")
         }
-        _ => format!("`{index}` already has these columns, and the planner preferred {}", named(access.node)),
+        _ => {
+            format!("`{index}` already has these columns, and the planner preferred {}", access.node.label())
+        }
     }
 }
 

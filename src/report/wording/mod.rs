@@ -1,0 +1,100 @@
+//! Strings sentences: the same words for every painter, without any format.
+
+mod finding;
+mod proof;
+mod verdict;
+
+pub(super) use finding::{evidence, finding, off};
+pub(super) use proof::{before_after, cost, gain, label, result, tried_in_vain};
+pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
+
+use super::Advice;
+use crate::plan::{Node, NodeId};
+use crate::remedy::{Action, SortedKey};
+
+use crate::units::Rows;
+
+/// A node inside a sentence; a subplan's top by the subplan's name, which conditions use too.
+fn the(node: &Node) -> String {
+    match node.subplan_name.as_deref() {
+        Some(name) => format!("{name} (the {})", node.label()),
+        None => format!("the {}", node.label()),
+    }
+}
+
+/// What an action is about: `an index on orders (customer_id, created_at DESC)`.
+pub(super) fn subject(action: &Action) -> String {
+    match action {
+        Action::CreateIndex(index) => {
+            let keys: Vec<String> = index.keys.iter().map(SortedKey::sql).collect();
+            format!("an index on {} ({})", index.table, keys.join(", "))
+        }
+    }
+}
+
+/// Why no index is proposed, for each node that reads a table.
+pub(super) fn silences(advice: &Advice) -> Vec<String> {
+    let node = |id: NodeId| advice.plan.as_ref().and_then(|plan| plan.nodes.get(id.0));
+    let told = advice.silences.iter().map(|silence| match node(silence.node) {
+        Some(node) => format!("No index for the {}: {}.", node.label(), clause(&silence.reason)),
+        None => sentence(&silence.reason),
+    });
+    told.collect()
+}
+
+/// A number of things, with the plural where there is not just one.
+pub(super) fn count(number: f64, one: &str, many: &str) -> String {
+    format!("{} {}", Rows(number), if number == 1.0 { one } else { many })
+}
+
+/// Words that begin sentences. Others may be names, whose letters must stay as they are.
+const OPENINGS: &[&str] = &[
+    "a", "all", "an", "by", "each", "every", "it", "its", "most", "no", "nothing", "of", "one", "only",
+    "that", "the", "there", "this", "with", "without",
+];
+
+/// Text as a sentence of its own: with a capital and an end.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if opens(text) => format!("{}{}{end}", first.to_uppercase(), letters.as_str()),
+        _ => format!("{text}{end}"),
+    }
+}
+
+/// A sentence as a part of another: without its capital and its end.
+pub(super) fn clause(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if opens(text) => format!("{}{}", first.to_lowercase(), letters.as_str()),
+        _ => text.to_owned(),
+    }
+}
+
+fn opens(text: &str) -> bool {
+    let first = text.split([' ', ',', '\'']).next().unwrap_or_default().to_lowercase();
+    OPENINGS.contains(&first.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_stand_alone_or_in_others() {
+        let table = [
+            ("it keeps 71 % of the rows", "It keeps 71 % of the rows.", "it keeps 71 % of the rows"),
+            ("The planner ignores it.", "The planner ignores it.", "the planner ignores it"),
+            ("HypoPG is missing", "HypoPG is missing.", "HypoPG is missing"),
+            ("orders is small", "orders is small.", "orders is small"),
+            ("", ".", ""),
+        ];
+        for (text, alone, inside) in table {
+            assert_eq!(sentence(text), alone);
+            assert_eq!(clause(text), inside);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What came of a remedy, in words.
+
+use super::{clause, count, sentence, subject};
+use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use crate::units::{Factor, Ms, Rows};
+
+/// A speed-up beyond this says no more than "the time is gone", and is not worth its digits.
+const BEYOND_COUNTING: Factor = Factor(1e6);
+
+/// The remedy as a heading, and how far the tool stands behind it: `Index on orders (id)`.
+pub(in crate::report) fn label(proof: &Proof) -> String {
+    let subject = subject(&proof.remedy.action);
+    let bare = subject.strip_prefix("an ").or(subject.strip_prefix("a ")).unwrap_or(&subject);
+    let mut letters = bare.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
+/// What came of a suggestion, in two or three words: `310× faster, proven`.
+pub(in crate::report) fn gain(proof: &Proof) -> String {
+    match (&proof.verdict, &proof.measurement) {
+        (Verdict::Proven, Some(measured)) => format!("{}, proven", faster(measured)),
+        (Verdict::Predicted, _) => "predicted, not measured".to_owned(),
+        (verdict, _) => verdict.name().replace('-', " "),
+    }
+}
+
+/// What a suggestion helps, as a sentence about the whole statement.
+pub(super) fn help(proof: &Proof) -> String {
+    let subject = sentence(&subject(&proof.remedy.action));
+    let subject = subject.trim_end_matches('.');
+    match (&proof.verdict, &proof.measurement, &proof.prediction) {
+        (Verdict::Proven, Some(measured), _) => {
+            let (before, after) = (measured.before.median(), measured.after.median());
+            format!("{subject} makes it {}: {before} → {after} (proven).", faster(measured))
+        }
+        (Verdict::Predicted, _, Some(predicted)) => format!(
+            "{subject} should help: the planner's cost falls from {} to {} (predicted, not measured; --prove measures it).",
+            cost(predicted.cost_before),
+            cost(predicted.cost_after)
+        ),
+        (Verdict::Untried(why), ..) => {
+            format!("{subject} may help, but nobody could try it: {}.", clause(why))
+        }
+        (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
+    }
+}
+
+/// Everything measured and predicted, as labelled lines: (`time`, `1.24 s → 4.0 ms, …`).
+pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some(measured) = &proof.measurement {
+        lines.push(("time", time(measured)));
+        if let (Some(before), Some(after)) = (measured.before.pages, measured.after.pages) {
+            lines.push(("pages", format!("{} → {}", Rows(before as f64), Rows(after as f64))));
+        }
+        lines.push(("size", format!("{}, built in {}", measured.size, measured.build)));
+    } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
+        lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
+    }
+    if let Some(predicted) = &proof.prediction {
+        lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
+    }
+    if !proof.remedy.replaces.is_empty() {
+        lines.push(("replaces", proof.remedy.replaces.join(", ")));
+    }
+    if let Verdict::Untried(why) = &proof.verdict {
+        lines.push(("untried", sentence(why)));
+    }
+    if !proof.remedy.why.is_empty() {
+        lines.push(("why", sentence(&proof.remedy.why)));
+    }
+    lines.extend(proof.notes.iter().map(|note| ("note", sentence(note))));
+    lines
+}
+
+/// A remedy that brought nothing, in one line, with the reason.
+pub(in crate::report) fn tried_in_vain(proof: &Proof) -> String {
+    let what = label(proof);
+    let why = proof.verdict.why().map(clause).unwrap_or_default();
+    let times = proof
+        .measurement
+        .as_ref()
+        .map_or(String::new(), |m| format!(" ({} → {})", m.before.median(), m.after.median()));
+    match &proof.verdict {
+        Verdict::NoGain(_) => format!("{what}: no gain{times}: {why}."),
+        Verdict::Worse(_) => format!("{what}: worse{times}: {why}."),
+        Verdict::NotPossible(_) => format!("{what}: could not be tried: {why}."),
+        verdict => format!("{what}: {}.", verdict.name()),
+    }
+}
+
+fn faster(measured: &Measurement) -> String {
+    let speedup = measured.speedup();
+    if speedup.0 > BEYOND_COUNTING.0 {
+        return format!("more than {BEYOND_COUNTING} faster");
+    }
+    format!("{speedup} faster")
+}
+
+fn time(measured: &Measurement) -> String {
+    let (before, after) = (&measured.before, &measured.after);
+    let runs = match (before.runs.len(), after.runs.len()) {
+        (1, 1) => "one run each".to_owned(),
+        (b, a) if b == a => format!("medians of {} each", count(b as f64, "run", "runs")),
+        (b, a) => format!("medians of {b} and {}", count(a as f64, "run", "runs")),
+    };
+    let ranges = match (range(before), range(after)) {
+        (Some(before), Some(after)) => format!(" ({before} and {after})"),
+        _ => String::new(),
+    };
+    format!("{} → {}, {runs}{ranges}", before.median(), after.median())
+}
+
+/// From the fastest run to the slowest, when there were several: `1.21–1.30 s`.
+fn range(sample: &Sample) -> Option<String> {
+    let (low, high) = sample.range().filter(|_| sample.runs.len() > 1)?;
+    Some(span(low, high))
+}
+
+fn span(low: Ms, high: Ms) -> String {
+    let (low, high) = (low.to_string(), high.to_string());
+    match (low.split_once(' '), high.split_once(' ')) {
+        _ if low == high => high,
+        (Some((number, unit)), Some((_, same))) if unit == same => format!("{number}–{high}"),
+        _ => format!("{low}–{high}"),
+    }
+}
+
+fn costs(predicted: &Prediction, measured: Option<&Measurement>) -> String {
+    let costs = format!("{} → {}", cost(predicted.cost_before), cost(predicted.cost_after));
+    let opinion = match (predicted.used, measured.map(|m| m.used)) {
+        (true, Some(true)) => ", as HypoPG foresaw",
+        (true, Some(false)) => "; HypoPG foresaw that the index is used, but once built it was not",
+        (false, Some(true)) => "; HypoPG foresaw that the index is not used, but once built it was",
+        (false, _) => "; by HypoPG the planner does not use it",
+        (true, None) => ", by HypoPG; the planner's cost is not time",
+    };
+    format!("{costs}{opinion}")
+}
+
+/// A cost has no unit; below ten its decimals tell.
+pub(in crate::report) fn cost(cost: f64) -> String {
+    Rows(cost).to_string()
+}
+
+/// Before, after and size, each by the best that is known: time, else the planner's cost.
+pub(in crate::report) fn before_after(proof: &Proof) -> (String, String, String) {
+    match (&proof.measurement, &proof.prediction) {
+        (Some(m), _) => (m.before.median().to_string(), m.after.median().to_string(), m.size.to_string()),
+        (None, Some(p)) => {
+            let size = p.size.map(|size| format!("≤ {size}")).unwrap_or_default();
+            (format!("cost {}", cost(p.cost_before)), format!("cost {}", cost(p.cost_after)), size)
+        }
+        (None, None) => Default::default(),
+    }
+}

@@ -1,0 +1,185 @@
+//! The verdict: what the time went to, and what would help by how much.
+
+use std::fmt;
+
+use super::{clause, finding::deed, proof, the};
+use crate::plan::{Node, Plan};
+use crate::prove::Verdict;
+use crate::report::{Advice, Feeling, Judgement, Report, Run};
+use crate::units::{Ms, Share};
+
+/// A statement's verdict, in its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::report) struct Summary {
+    /// The word that sums it up: `Slow`, `Fine`, `Failed`.
+    pub word: &'static str,
+    /// What the time went to; follows the word and a colon.
+    pub what: String,
+    /// What would help by how much, or why nothing does.
+    pub help: Option<String>,
+    /// Whether the budget is met.
+    pub budget: Option<String>,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.word, self.what)?;
+        for more in [&self.help, &self.budget].into_iter().flatten() {
+            write!(f, " {more}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The verdict on a statement.
+pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary {
+    let judgement = budget.map(|budget| (budget, advice.judge(budget)));
+    let missed = matches!(judgement, Some((_, Judgement::Missed { .. })));
+    let budget = judgement.map(|(budget, judgement)| kept(budget, judgement));
+    let fine = advice.is_fine() && !missed;
+    let (word, what) = match &advice.run {
+        Run::Failed { message, .. } => ("Failed", failed(message)),
+        Run::OnlyPlanned { write } => ("Not run", only_planned(advice, write)),
+        Run::TimedOut { after, limit } => ("Cancelled", cancelled(advice, *after, limit)),
+        Run::Measured | Run::Given => match (advice.elapsed(), &advice.plan) {
+            (Some(time), _) if fine => ("Fine", format!("{time}; nothing worth changing.")),
+            (Some(time), Some(plan)) => (word(Feeling::of(time)), format!("{}.", spent(advice, plan, time))),
+            (_, plan) => ("Estimated", estimated(plan.as_ref())),
+        },
+    };
+    let silent = fine || matches!(advice.run, Run::Failed { .. });
+    let help = if silent { None } else { help(advice) };
+    Summary { word, what, help, budget: budget.filter(|_| !matches!(advice.run, Run::Failed { .. })) }
+}
+
+impl Advice {
+    /// Whether the statement is left alone: done in an instant, and nothing known that makes it faster.
+    pub(in crate::report) fn is_fine(&self) -> bool {
+        self.suggestions.is_empty() && self.feeling() == Some(Feeling::Instant)
+    }
+}
+
+fn word(feeling: Feeling) -> &'static str {
+    match feeling {
+        Feeling::Instant => "Instant",
+        Feeling::Snappy => "Snappy",
+        Feeling::Noticeable => "Noticeable",
+        Feeling::Slow => "Slow",
+        Feeling::Broken => "Broken",
+    }
+}
+
+/// `1.24 s, 97 % of it in the Seq Scan on orders, which read 240,000 rows to keep 12`
+fn spent(advice: &Advice, plan: &Plan, time: Ms) -> String {
+    let part = |node: &Node, of: Ms| format!("{time}, {} of it in {}", of.share_of(time), the(node));
+    let Some(lead) = advice.findings.first() else {
+        return match busiest(plan) {
+            Some(node) if node.own.is_some() => part(node, node.exclusive()),
+            _ => time.to_string(),
+        };
+    };
+    match deed(plan, &lead.symptom) {
+        Some(deed) => match deed.time {
+            Some(of) => format!("{}, which {}", part(deed.node, of), deed.did),
+            None => format!("{time}; {} {}", the(deed.node), deed.did),
+        },
+        None => format!("{time}; {}", super::finding::about_statement(plan, &lead.symptom)),
+    }
+}
+
+/// The node with the most time of its own.
+fn busiest(plan: &Plan) -> Option<&Node> {
+    plan.nodes.iter().max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0))
+}
+
+fn only_planned(advice: &Advice, write: &str) -> String {
+    let cost = at_a_cost(advice.plan.as_ref());
+    format!("it writes ({write}), so it was only planned{cost}. --allow-writes runs it and rolls it back.")
+}
+
+fn cancelled(advice: &Advice, after: Ms, limit: &str) -> String {
+    let cost = at_a_cost(advice.plan.as_ref());
+    match advice.plan {
+        Some(_) => format!("{limit} stopped it after {after}. What follows is the planner's estimate{cost}."),
+        None => format!("{limit} stopped it after {after}."),
+    }
+}
+
+fn at_a_cost(plan: Option<&Plan>) -> String {
+    planned_cost(plan).map(|cost| format!(", at a cost of {cost}")).unwrap_or_default()
+}
+
+fn estimated(plan: Option<&Plan>) -> String {
+    match planned_cost(plan) {
+        Some(cost) => {
+            format!("the plan was not run; its cost is {cost}. EXPLAIN with ANALYZE tells the times.")
+        }
+        None if plan.is_some_and(Plan::is_measured) => {
+            "the plan holds no times. EXPLAIN with ANALYZE and TIMING tells where they go.".to_owned()
+        }
+        None => "there is no plan.".to_owned(),
+    }
+}
+
+/// What the planner expects, for the time until it is known better.
+pub(in crate::report) fn expectation(plan: &Plan) -> String {
+    let cost = |node: &Node| node.estimate.map_or(0.0, |e| e.total_cost);
+    let own = |node: &Node| cost(node) - plan.children(node).map(cost).sum::<f64>();
+    let total = proof::cost(cost(plan.root()));
+    match plan.nodes.iter().max_by(|a, b| own(a).total_cmp(&own(b))) {
+        Some(node) if cost(plan.root()) > 0.0 => {
+            let part = Share((own(node) / cost(plan.root())).clamp(0.0, 1.0));
+            format!("still running; the planner expects a cost of {total}, {part} of it in {}", the(node))
+        }
+        _ => "still running".to_owned(),
+    }
+}
+
+fn planned_cost(plan: Option<&Plan>) -> Option<String> {
+    let root = plan.filter(|plan| !plan.is_measured())?.nodes.first()?;
+    Some(proof::cost(root.estimate?.total_cost))
+}
+
+fn failed(message: &str) -> String {
+    let first =
+        message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("for an unknown reason");
+    super::sentence(first.strip_prefix("error: ").unwrap_or(first))
+}
+
+fn help(advice: &Advice) -> Option<String> {
+    if let Some(best) = advice.suggestions.first() {
+        return Some(proof::help(best));
+    }
+    if !advice.tried.is_empty() {
+        let refused = advice.tried.iter().all(|proof| matches!(proof.verdict, Verdict::NotPossible(_)));
+        return Some(
+            if refused { "What may help could not be tried." } else { "Nothing that was tried helps." }
+                .to_owned(),
+        );
+    }
+    let lead = advice.findings.first().and_then(|f| f.node);
+    let at_lead = advice.silences.iter().find(|s| Some(s.node) == lead);
+    let silence = at_lead.or(advice.silences.first())?;
+    Some(format!("No index can help: {}.", clause(&silence.reason)))
+}
+
+fn kept(budget: Ms, judgement: Judgement) -> String {
+    match judgement {
+        Judgement::Met => format!("It keeps the budget of {budget}."),
+        Judgement::Missed { by, at_least: false } => format!("It misses the budget of {budget} by {by}."),
+        Judgement::Missed { by, at_least: true } => {
+            format!("It misses the budget of {budget} by {by} at least.")
+        }
+        Judgement::NotJudged => format!("Whether it keeps the budget of {budget} is not known."),
+    }
+}
+
+/// How many statements miss the budget; `None` without one.
+pub(in crate::report) fn budget_of_all(report: &Report) -> Option<String> {
+    let budget = report.budget?;
+    let all = super::count(report.statements.len() as f64, "statement", "statements");
+    Some(match report.missing_budget() {
+        0 => format!("None of the {all} is known to miss the budget of {budget}."),
+        missed => format!("{missed} of the {all} missed the budget of {budget}."),
+    })
+}

@@ -1,0 +1,277 @@
+//! Reports over plans as PostgreSQL 15 printed them, one for each thing that can be said of a statement.
+
+use advisor::catalog::TableName;
+use advisor::diagnose::{Check, Finding, Rule, Symptom};
+use advisor::plan::{NodeId, Plan, read_json};
+use advisor::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use advisor::remedy::{Action, IndexSpec, Remedy, Silence, SortedKey, Treatment};
+use advisor::report::{Advice, Missing, Report, Run, ServerFacts};
+use advisor::units::{Bytes, Ms, Rows};
+
+const fn rule(id: &'static str, title: &'static str) -> Rule {
+    Rule { id, title, doc: "", check: Check::WholePlan(|_| Vec::new()) }
+}
+
+static SCAN: Rule = rule("scan-discards-rows", "Rows are read only to be thrown away");
+static SUBPLAN: Rule = rule("subplan-per-row", "A subquery runs once for each row");
+static ESTIMATE: Rule = rule("rows-misestimated", "The planner expected other numbers of rows");
+static SORT: Rule = rule("sort-spills", "A sort goes to disk");
+static WORKERS: Rule = rule("workers-missing", "Fewer workers came than were planned");
+static BTREE: Treatment = Treatment {
+    id: "btree-index",
+    title: "A B-tree index",
+    doc: "",
+    propose: |_| advisor::remedy::Proposal::default(),
+};
+
+pub fn plan(json: &str) -> Plan {
+    read_json(json).expect("a plan that PostgreSQL printed").remove(0)
+}
+
+fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
+    let keys: Vec<SortedKey> = columns.iter().map(|c| SortedKey::ascending(*c)).collect();
+    let name = format!("{table}_{}_idx", columns.join("_"));
+    let table = TableName { schema: "public".into(), name: table.into() };
+    let action = Action::CreateIndex(IndexSpec { name, table, partitions: Vec::new(), keys });
+    Remedy { treatment: &BTREE, action, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
+}
+
+fn sample(runs: &[f64], pages: u64) -> Sample {
+    Sample { runs: runs.iter().copied().map(Ms).collect(), pages: Some(pages) }
+}
+
+fn measured(before: Sample, after: Sample) -> Option<Measurement> {
+    Some(Measurement { before, after, size: Bytes(18_948_096), build: Ms(417.0), used: true })
+}
+
+fn predicted(cost_after: f64) -> Option<Prediction> {
+    Some(Prediction { cost_before: 22_021.51, cost_after, used: true, size: Some(Bytes(43_000_000)) })
+}
+
+fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
+    Proof { remedy, verdict, prediction: None, measurement: None, notes: Vec::new() }
+}
+
+fn on_orders() -> Remedy {
+    let why = "customer_id is compared with =, so it leads; created_at is searched by a range and sorted by, \
+               so it follows and the Sort falls away";
+    Remedy {
+        nodes: vec![NodeId(6)],
+        replaces: vec!["orders_customer_id_idx".into()],
+        ..index("orders", &["customer_id", "created_at"], why)
+    }
+}
+
+fn one(advice: Advice) -> Report {
+    Report { statements: vec![advice], ..Report::default() }
+}
+
+fn scan_of_orders(plan: &Plan, scan: usize) -> Finding {
+    let node = &plan.nodes[scan];
+    Finding::at(&SCAN, node, Symptom::ScanDiscardsRows { scan: node.id })
+        .with("rows read", Rows(600_000.0))
+        .with("rows kept", Rows(9.0))
+        .with("filter", node.conditions[0].text.as_str())
+}
+
+/// A join of three tables, with an index that was built.
+fn slow_join() -> Advice {
+    let plan = plan(include_str!("plans/join.json"));
+    let findings = vec![scan_of_orders(&plan, 6)];
+    let sql = include_str!("plans/join.sql").trim().to_owned();
+    let best = Proof {
+        prediction: predicted(65.3),
+        measurement: measured(
+            sample(&[116.9, 118.2, 117.4, 124.8, 117.0], 11_087),
+            sample(&[0.328, 0.082, 0.081, 0.090, 0.084], 68),
+        ),
+        ..proof(on_orders(), Verdict::Proven)
+    };
+    let vain = Proof {
+        measurement: measured(sample(&[117.0, 118.0, 119.0], 11_087), sample(&[116.0, 118.5, 119.2], 11_087)),
+        ..proof(
+            index("order_items", &["order_id"], ""),
+            Verdict::NoGain("The difference lies within the noise".into()),
+        )
+    };
+    Advice {
+        source: "join.sql".into(),
+        sql: Some(sql),
+        suggestions: vec![best],
+        tried: vec![vain],
+        silences: vec![Silence {
+            node: NodeId(7),
+            reason: "it is searched by its primary key already".into(),
+        }],
+        findings,
+        plan: Some(plan),
+        ..Advice::default()
+    }
+}
+
+pub fn proven() -> Report {
+    one(slow_join())
+}
+
+pub fn predicted_only() -> Report {
+    let guess = Proof { prediction: predicted(65.3), ..proof(on_orders(), Verdict::Predicted) };
+    let advice = Advice { suggestions: vec![guess], tried: Vec::new(), silences: Vec::new(), ..slow_join() };
+    let missing = Missing {
+        what: "the index could not be built on orders: you do not own it".into(),
+        remedy: Some("GRANT shop_owner TO reporting;".into()),
+    };
+    Report { missing: vec![missing], budget: Some(Ms(100.0)), ..one(advice) }
+}
+
+pub fn no_gain() -> Report {
+    let plan = plan(include_str!("plans/keeps-most.json"));
+    let vain = proof(index("orders", &["status"], ""), Verdict::NoGain("The planner does not use it".into()));
+    let silence = Silence { node: NodeId(4), reason: "It keeps 71 % of the rows".into() };
+    one(Advice { plan: Some(plan), tried: vec![vain], silences: vec![silence], ..Advice::default() })
+}
+
+pub fn silent() -> Report {
+    let mut report = no_gain();
+    report.statements[0].tried.clear();
+    report
+}
+
+pub fn fine() -> Report {
+    let plan = plan(include_str!("plans/fine.json"));
+    let advice =
+        Advice { plan: Some(plan), run: Run::Given, source: "plan.json".into(), ..Advice::default() };
+    Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+pub fn subplans() -> Report {
+    let plan = plan(include_str!("plans/subplans.json"));
+    let named = |name: &str| {
+        let found = plan.nodes.iter().find(|n| n.subplan_name.as_deref() == Some(name));
+        found.expect("the plan has it").id
+    };
+    let (subplan, cte) = (named("SubPlan 2"), plan.nodes[0].children[2]);
+    let scan = NodeId(subplan.0 + 1);
+    let findings = vec![
+        Finding::at(&SUBPLAN, plan.node(subplan), Symptom::SubplanPerRow { subplan }).stake(Ms(720.0)),
+        scan_of_orders(&plan, scan.0),
+        Finding::at(
+            &ESTIMATE,
+            plan.node(cte),
+            Symptom::RowsMisestimated { node: cte, estimated: Rows(656.0), actual: Rows(19_998.0) },
+        )
+        .stake(Ms(90.0)),
+        Finding::at(&SORT, plan.root(), Symptom::SortSpills { sort: NodeId(1), disk: Bytes(1 << 20) }),
+        Finding::at(
+            &WORKERS,
+            plan.root(),
+            Symptom::WorkersMissing { gather: NodeId(4), planned: 2, launched: 1 },
+        ),
+    ];
+    let why = "`shared_preload_libraries` holds no hypopg, and --prove was not given";
+    let untried = proof(index("orders", &["customer_id"], ""), Verdict::Untried(why.into()));
+    one(Advice { plan: Some(plan), findings, suggestions: vec![untried], ..Advice::default() })
+}
+
+pub fn timed_out() -> Report {
+    let plan = plan(include_str!("plans/join-estimated.json"));
+    let run = Run::TimedOut { after: Ms(60_000.0), limit: "--timeout".into() };
+    let guess = Proof { prediction: predicted(65.3), ..proof(on_orders(), Verdict::Predicted) };
+    let advice = Advice { run, plan: Some(plan), suggestions: vec![guess], ..Advice::default() };
+    Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+pub fn only_planned() -> Report {
+    let plan = plan(include_str!("plans/update-estimated.json"));
+    let run = Run::OnlyPlanned { write: "UPDATE".into() };
+    let refused = proof(
+        index("orders", &["status"], ""),
+        Verdict::NotPossible(
+            "session 4711, idle in transaction for 12 min, still sees an older snapshot".into(),
+        ),
+    );
+    let advice = Advice { run, plan: Some(plan), tried: vec![refused], ..Advice::default() };
+    Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+pub fn failed() -> Report {
+    let message = "error: column \"statis\" does not exist\n --> queries.sql:3:7\n  |\n3 | WHERE statis = 'open'\n  |       ^^^^^^\n hint: perhaps you meant `orders.status`";
+    let run = Run::Failed { message: message.into(), code: advisor::error::ExitCode::BadInput };
+    one(Advice { run, source: "queries.sql:3".into(), ..Advice::default() })
+}
+
+pub fn several() -> Report {
+    let sourced = |report: Report, source: &str, sql: &str| {
+        let advice = report.statements.into_iter().next().expect("one statement");
+        Advice { source: source.into(), sql: Some(sql.into()), ..advice }
+    };
+    let statements = vec![
+        sourced(fine(), "queries.sql:1", "SELECT *\n  FROM orders\n WHERE id = 4711"),
+        sourced(failed(), "queries.sql:3", "SELECT *\nFROM orders\nWHERE statis = 'open'"),
+        sourced(silent(), "queries.sql:14", include_str!("plans/keeps-most.sql")),
+    ];
+    Report {
+        statements,
+        server: Some(ServerFacts {
+            version: "15.14 (Debian 15.14-0+deb12u1)".into(),
+            version_num: 150_014,
+            database: "shop".into(),
+            user: "reporting".into(),
+            hypopg: Some("1.3.1".into()),
+        }),
+        budget: Some(Ms(50.0)),
+        notes: vec!["`\\set` on line 2 of queries.sql was ignored: it is psql's".into()],
+        ..Report::default()
+    }
+}
+
+/// Names that try to steer the terminal, to leave their fence, and to bring HTML along.
+pub fn hostile() -> Report {
+    let evil = "x\x1b[2J\u{9b}31m\u{202e}`````<img src=x onerror=alert(1)>|@octocat\n```\n# big";
+    let mut advice = slow_join();
+    advice.source = evil.into();
+    advice.sql = Some(format!("SELECT '{evil}'"));
+    advice.notes = vec![evil.into()];
+    if let Some(plan) = &mut advice.plan {
+        plan.nodes[6].relation.as_mut().expect("a scan").name = evil.into();
+        plan.nodes[6].conditions[0].text = format!("(a = '{evil}'::text)");
+        plan.settings = vec![("search_path".into(), evil.into())];
+    }
+    advice.suggestions[0].remedy = index(evil, &[evil], evil);
+    advice.suggestions[0].remedy.replaces = vec![evil.into()];
+    advice.tried[0].verdict = Verdict::NotPossible(evil.into());
+    let missing = Missing { what: evil.into(), remedy: Some(evil.into()) };
+    Report { missing: vec![missing], notes: vec![evil.into()], ..one(advice) }
+}
+
+/// A plan deeper than any terminal is wide.
+pub fn deep() -> Report {
+    let mut json = String::from(
+        r#"{"Node Type": "Result", "Actual Total Time": 0.1, "Actual Rows": 1, "Actual Loops": 1}"#,
+    );
+    for _ in 0..60 {
+        json = format!(
+            r#"{{"Node Type": "Materialize", "Actual Total Time": 0.1, "Actual Rows": 1, "Actual Loops": 1, "Plans": [{json}]}}"#
+        );
+    }
+    let plan = plan(&format!(r#"[{{"Plan": {json}}}]"#));
+    one(Advice { plan: Some(plan), run: Run::Given, ..Advice::default() })
+}
+
+pub fn all() -> Vec<(&'static str, Report)> {
+    vec![
+        ("proven", proven()),
+        ("predicted", predicted_only()),
+        ("no-gain", no_gain()),
+        ("silent", silent()),
+        ("fine", fine()),
+        ("subplans", subplans()),
+        ("timed-out", timed_out()),
+        ("only-planned", only_planned()),
+        ("failed", failed()),
+        ("several", several()),
+        ("hostile", hostile()),
+        ("deep", deep()),
+        ("nothing", Report::default()),
+        ("empty", one(Advice::default())),
+    ]
+}
