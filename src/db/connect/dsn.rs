@@ -2,16 +2,13 @@
 //!
 //! An error never quotes the string: in a malformed one, no piece is known not to be of the password.
 
-use super::url;
+use super::url::{self, Pairs};
 use crate::error::{Error, Result};
-
-/// Key words with their values, in the order given.
-pub(super) type Pairs = Vec<(String, String)>;
 
 /// Reads a URL, a keyword string or a bare database name. `source` names it in errors.
 pub(super) fn parse(text: &str, source: &str) -> Result<Pairs> {
     if let Some(rest) = text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://")) {
-        return url::parse(rest, source);
+        return url::parse(rest).map_err(|problem| malformed(source, problem));
     }
     if let Some(scheme) = foreign_scheme(text) {
         return Err(Error::input(format!("{source} is a `{scheme}://` URL, not one of PostgreSQL's"))

@@ -1,16 +1,13 @@
 //! Connection URLs, by the rules of libpq's `conninfo_uri_parse_options`.
 
-use super::dsn::{Pairs, malformed};
-use crate::error::Result;
+/// Key words with their values, in the order given.
+pub(super) type Pairs = Vec<(String, String)>;
 
-/// Reads what follows `postgres://`.
-pub(super) fn parse(rest: &str, source: &str) -> Result<Pairs> {
-    pairs(rest).map_err(|problem| malformed(source, problem))
-}
-
+/// A piece of a URL, or what is wrong with it.
 type Parsed<T> = Result<T, &'static str>;
 
-fn pairs(rest: &str) -> Parsed<Pairs> {
+/// Reads what follows `postgres://`.
+pub(super) fn parse(rest: &str) -> Parsed<Pairs> {
     let mut pairs = Vec::new();
     let rest = credentials(rest, &mut pairs)?;
     let rest = hosts(rest, &mut pairs)?;
@@ -125,7 +122,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        match parse(text, "`--dsn`") {
+        match parse(text).map_err(|problem| super::super::dsn::malformed("`--dsn`", problem)) {
             Ok(pairs) => pairs.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(" | "),
             Err(error) => format!("error: {}", error.what()),
         }
