@@ -2,7 +2,8 @@
 //!
 //! An error never quotes the string: in a malformed one, no piece is known not to be of the password.
 
-use super::url::{self, Pairs};
+use super::keywords::Pairs;
+use super::url;
 use crate::error::{Error, Result};
 
 /// Reads a URL, a keyword string or a bare database name. `source` names it in errors.

@@ -1,5 +1,8 @@
 //! The parameter key words of libpq (manual, 34.1.2, as of PostgreSQL 18), and what becomes of each here.
 
+/// Key words with their values, in the order given.
+pub(super) type Pairs = Vec<(String, String)>;
+
 /// One key word of a connection string.
 #[derive(Debug)]
 pub(super) struct Keyword {

@@ -1,7 +1,7 @@
 //! The connection service file (manual, 34.17): named groups of parameters.
 
-use super::dsn::Pairs;
 use super::environment::Environment;
+use super::keywords::Pairs;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 

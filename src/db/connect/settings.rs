@@ -1,7 +1,8 @@
 //! Key words gathered from all sources in libpq's order: connection string, service file, variables.
 
-use super::dsn::{self, Pairs};
+use super::dsn;
 use super::environment::Environment;
+use super::keywords::Pairs;
 use super::keywords::{self, KEYWORDS, Support};
 use super::service;
 use crate::error::{Error, Result};
