@@ -19,9 +19,29 @@ pub enum Depth {
 
 /// What EXPLAIN prints for one statement, by the options that the server's version has.
 ///
-/// `version_num` is `server_version_num`. The statement goes over the extended protocol, which takes one
-/// statement only, so that text after a semicolon is refused by the server and never run.
+/// `version_num` is `server_version_num`. A statement that runs does so in a read-only transaction of its own that
+/// is rolled back: the session's default alone would not do, since a statement can change it for the next one
+/// (`set_config`), and a connection pooler may hand the next one to another session.
 pub async fn explain(client: &Client, sql: &str, version_num: u32, depth: Depth) -> Result<Plan, Refusal> {
+    if depth == Depth::Estimate {
+        return within(client, sql, version_num, depth).await;
+    }
+    client.batch_execute("BEGIN READ ONLY").await.map_err(|error| Refusal::of(&error))?;
+    let plan = within(client, sql, version_num, depth).await;
+    let ended = client.batch_execute("ROLLBACK").await.map_err(|error| Refusal::of(&error));
+    plan.and_then(|plan| ended.map(|()| plan))
+}
+
+/// The same, in whatever transaction there is.
+///
+/// The statement goes over the extended protocol, which takes one statement only, so that text after a semicolon is
+/// refused by the server and never run.
+pub(super) async fn within(
+    client: &Client,
+    sql: &str,
+    version_num: u32,
+    depth: Depth,
+) -> Result<Plan, Refusal> {
     let prefix = format!("EXPLAIN ({}, FORMAT JSON) ", options(version_num, depth));
     let rows = client
         .query_typed(&format!("{prefix}{sql}"), &[])

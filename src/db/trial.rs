@@ -61,7 +61,7 @@ impl<'a> Trial<'a> {
 
     /// The statement's plan, as things stand in this transaction.
     pub async fn explain(&self, sql: &str, depth: Depth) -> Result<Plan, Refusal> {
-        explain::explain(self.transaction.client(), sql, self.version_num, depth).await
+        explain::within(self.transaction.client(), sql, self.version_num, depth).await
     }
 
     /// Looks at an index that was just built; `index` as SQL names it.
