@@ -1,0 +1,2 @@
+-- Statements of its own: VACUUM cannot run beside others in one round trip.
+vacuum (analyze);
