@@ -33,12 +33,12 @@ const WORTH_SAYING: Share = Share(0.01);
 
 /// All findings of a measured plan, those with the most time in play first.
 ///
-/// No rule asks whether it matters; that is decided here, once. A plan that was only estimated has no times,
-/// so nothing is dropped and the order is that of the rules, then of the nodes.
+/// No rule asks whether it matters; that is decided here, once. A plan that was only estimated, or run with
+/// TIMING OFF, has no times, so nothing is dropped and the order is that of the rules, then of the nodes.
 pub fn diagnose(plan: &Plan) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules::RULES.iter().flat_map(|rule| rule.findings(plan)).collect();
     let total = plan.total();
-    if plan.is_measured() {
+    if plan.is_timed() {
         findings.retain(|f| f.stake.share_of(total).0 >= WORTH_SAYING.0);
         findings.sort_by(|a, b| b.stake.0.total_cmp(&a.stake.0));
     }

@@ -1,5 +1,6 @@
 //! What PostgreSQL said about a statement, and what follows from it: a flat, immutable value.
 
+mod derived;
 mod json;
 mod node;
 mod operator;

@@ -1,0 +1,189 @@
+//! The node where an estimate goes wrong, when that led to something slow.
+
+use crate::diagnose::{Check, Finding, Rule, Symptom};
+use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
+use crate::units::{Factor, Ms, Rows};
+
+/// `rows-misestimated`.
+pub static RULE: Rule = Rule {
+    id: "rows-misestimated",
+    title: "Far more or fewer rows came than the planner expected",
+    doc: "The planner chooses joins, sorts and hash tables by the number of rows that it expects. Where it is wrong \
+          by an order of magnitude, it chooses for another query than the one that runs: it repeats the inner side \
+          of a nested loop a thousand times that was to run once, gives a sort or a hash table too little memory, \
+          or reads a whole table to join a handful of rows.\n\n\
+          Named is the node where the error starts; those above it that merely inherit it are not. Fresh \
+          statistics, a larger statistics target, or extended statistics on columns that depend on each other can \
+          mend it.\n\n\
+          Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \
+          …)` as the outer side of a nested loop.\n\n\
+          Silent while the error did no harm: no join, sort or hash table above that would be chosen otherwise. \
+          Silent about rows that failed to come because nobody asked for them: below a LIMIT, a semi join, a merge \
+          join that ended early.",
+    check: Check::EachNode(check),
+};
+
+/// The choice between looking rows up and reading all of them turns on a factor of about 4 to 10
+/// (`random_page_cost` is 4, and a lookup visits an index page besides); a smaller error rarely turns it.
+const FAR_OFF: Factor = Factor(10.0);
+
+/// Whatever is done with fewer rows than this is done in an instant, by any plan.
+const ENOUGH_ROWS: Rows = Rows(100.0);
+
+fn check(plan: &Plan, node: &Node) -> Option<Finding> {
+    let error = error(node).filter(|_| decides_rows(node))?;
+    let (estimated, actual) = (node.estimate?.rows, node.actual?.rows);
+    let own = unexplained(plan, node, error);
+    if own.abs() < FAR_OFF.0.ln() || estimated.0.max(actual.0) * node.loops() < ENOUGH_ROWS.0 {
+        return None;
+    }
+    let excused = if own < 0.0 { may_stop_early(plan, node) } else { is_rewound(plan, node) };
+    let harm = led_to(plan, node, error);
+    if excused || harm.is_empty() {
+        return None;
+    }
+    let stake = harm.iter().map(|(_, time)| *time).sum::<Ms>().min(plan.root().inclusive());
+    let titles: Vec<String> = harm.iter().map(|(above, _)| above.title()).collect();
+    let symptom = Symptom::RowsMisestimated { node: node.id, estimated, actual };
+    let mut finding = Finding::at(&RULE, node, symptom)
+        .stake(stake)
+        .with("rows expected", estimated)
+        .with("rows that came", actual)
+        .with("off by", Factor(error.abs().exp()));
+    if let Some(condition) = asked(node) {
+        finding = finding.with("condition", condition);
+    }
+    Some(finding.with("led to", titles.join(", ")))
+}
+
+/// The natural logarithm of actual rows over expected, both of one loop: positive when too many came. The
+/// planner never expects fewer than one (`clamp_row_est`), and before 18 less than half a row is printed as 0.
+fn error(node: &Node) -> Option<f64> {
+    let (estimated, actual) = (node.estimate?.rows, node.actual.filter(|_| node.ran())?.rows);
+    Some((actual.0.max(1.0) / estimated.0.max(1.0)).ln()).filter(|error| error.is_finite())
+}
+
+/// The nodes at which the number of rows is guessed, rather than handed on. `BitmapAnd` and `BitmapOr` always
+/// say 0 (manual, "Using EXPLAIN", caveats); a bitmap's rows are told by its heap scan.
+fn decides_rows(node: &Node) -> bool {
+    use Operator::{
+        Aggregate, CteScan, ForeignScan, FunctionScan, Group, ProjectSet, SetOp, SubqueryScan, Unique,
+    };
+    let filters = node.condition(ConditionKind::Filter).is_some();
+    node.operator.is_join()
+        || node.operator.reads_table()
+        || matches!(
+            node.operator,
+            ForeignScan | FunctionScan | ProjectSet | Aggregate | Group | Unique | SetOp
+        )
+        || (filters && matches!(node.operator, SubqueryScan | CteScan))
+}
+
+/// The part of the error that the inputs' errors do not account for, under the kindest account.
+fn unexplained(plan: &Plan, node: &Node, own: f64) -> f64 {
+    let bitmap = node.operator == Operator::BitmapHeapScan;
+    let inputs: Vec<f64> =
+        plan.inputs(node).chain(cte(plan, node)).filter(|_| !bitmap).filter_map(error).collect();
+    let accounts = inputs.iter().copied().chain([0.0, inputs.iter().sum()]);
+    accounts.map(|account| own - account).min_by(|a, b| a.abs().total_cmp(&b.abs())).unwrap_or(own)
+}
+
+/// The top of the CTE that a CTE Scan reads.
+fn cte<'a>(plan: &'a Plan, node: &Node) -> Option<&'a Node> {
+    let name = format!("CTE {}", node.cte.as_deref()?);
+    plan.nodes.iter().find(|n| n.role == Role::InitPlan && n.subplan_name.as_ref() == Some(&name))
+}
+
+/// Whether a node above may have stopped asking before this one had given all its rows.
+fn may_stop_early(plan: &Plan, node: &Node) -> bool {
+    let mut below = node;
+    for above in plan.ancestors(node) {
+        if below.is_apart() {
+            return true;
+        }
+        let hashed = matches!(above.strategy.as_deref(), Some("Hashed" | "Plain"));
+        match above.operator {
+            Operator::Sort | Operator::Hash | Operator::ModifyTable => return false,
+            Operator::Aggregate | Operator::SetOp if hashed => return false,
+            Operator::Limit if was_filled(above) => return true,
+            Operator::MergeJoin => return true,
+            Operator::NestedLoop if below.role == Role::Inner && stops_at_first(above) => return true,
+            Operator::HashJoin if below.role == Role::Outer && gave_none(plan.child(above, Role::Inner)) => {
+                return true;
+            }
+            _ => below = above,
+        }
+    }
+    false
+}
+
+/// A limit that gave fewer rows than expected was not what ended its input.
+fn was_filled(limit: &Node) -> bool {
+    let short = error(limit).is_some_and(|error| error < 0.0);
+    !(short && limit.loops() == 1.0)
+}
+
+fn stops_at_first(join: &Node) -> bool {
+    join.inner_unique || matches!(join.join_type.as_deref(), Some("Semi" | "Anti"))
+}
+
+fn gave_none(side: Option<&Node>) -> bool {
+    side.and_then(Node::rows_out).is_none_or(|rows| rows.0 == 0.0)
+}
+
+/// Whether a merge join reads it again for equal keys: the rows are then counted again
+/// (manual, "Using EXPLAIN", caveats).
+fn is_rewound(plan: &Plan, node: &Node) -> bool {
+    let merge = plan.parent(node).filter(|above| above.operator == Operator::MergeJoin);
+    merge.is_some() && node.role == Role::Inner
+}
+
+/// The nodes that would be another, or have more memory, with the right estimate; and what they cost.
+fn led_to<'a>(plan: &'a Plan, node: &'a Node, error_here: f64) -> Vec<(&'a Node, Ms)> {
+    let too_many = error_here > 0.0;
+    let mut harm = Vec::new();
+    let mut below = node;
+    if too_many && node.spilled() {
+        harm.push((node, node.exclusive()));
+    }
+    for above in plan.ancestors(node) {
+        let inherits = error(below).is_some_and(|e| e * error_here.signum() >= FAR_OFF.0.ln());
+        if below.is_apart() || !inherits {
+            break;
+        }
+        let time = if too_many { repeated_or_spilled(plan, above) } else { read_for_few(plan, above, below) };
+        harm.extend(time.map(|time| (above, time)));
+        below = above;
+    }
+    harm
+}
+
+fn repeated_or_spilled(plan: &Plan, above: &Node) -> Option<Ms> {
+    if above.operator == Operator::NestedLoop {
+        let inner = plan.child(above, Role::Inner).filter(|inner| inner.loops() > above.loops())?;
+        return Some(inner.inclusive() * (1.0 - above.loops() / inner.loops()));
+    }
+    above.spilled().then(|| above.exclusive())
+}
+
+/// The other side of a hash or merge join, when looking up its partners for the rows that came would have
+/// read far fewer rows.
+fn read_for_few(plan: &Plan, join: &Node, side: &Node) -> Option<Ms> {
+    if !matches!(join.operator, Operator::HashJoin | Operator::MergeJoin) {
+        return None;
+    }
+    let other = plan.inputs(join).find(|input| input.id != side.id)?;
+    let few = other.rows_out()?.0 >= FAR_OFF.0 * side.rows_out()?.0.max(1.0);
+    few.then(|| join.exclusive() + other.inclusive())
+}
+
+fn asked(node: &Node) -> Option<String> {
+    use ConditionKind::{Filter, HashCond, IndexCond, JoinFilter, MergeCond, RecheckCond};
+    let kinds = [IndexCond, RecheckCond, Filter, HashCond, MergeCond, JoinFilter];
+    let mut texts: Vec<&str> = kinds.iter().filter_map(|kind| node.condition(*kind)).collect();
+    texts.extend(node.group_key.iter().map(String::as_str));
+    Some(texts.join(", ")).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Small facts that follow from what a node and its neighbours say.
+
+use super::node::{ConditionKind, Node, Role};
+use super::operator::Operator;
+use super::{Plan, Worker};
+use crate::units::{Bytes, Rows};
+
+impl Node {
+    /// Rows that a scan looked at, kept or not, over all loops and processes.
+    pub fn rows_read(&self) -> Option<Rows> {
+        Some(self.rows_out()? + self.removed_by_filter() + self.removed_by_recheck())
+    }
+
+    /// Whether a scan goes straight to its rows (by index or by row address), rather than through all of them.
+    pub fn looks_up(&self) -> bool {
+        self.operator == Operator::BitmapHeapScan
+            || self.condition(ConditionKind::IndexCond).is_some()
+            || self.condition(ConditionKind::TidCond).is_some()
+    }
+
+    /// What a sort wrote to disk, over the leader and its workers.
+    pub fn sorted_on_disk(&self) -> Bytes {
+        let leader = self.sort.as_ref().filter(|sort| sort.on_disk).map_or(0, |sort| sort.space.0);
+        let workers = self.workers.iter().filter_map(|Worker { sort_disk, .. }| *sort_disk);
+        Bytes(workers.fold(leader + self.sorted_on_disk_in_groups(), |sum, disk| sum.saturating_add(disk.0)))
+    }
+
+    /// What the largest group of an incremental sort wrote to disk.
+    fn sorted_on_disk_in_groups(&self) -> u64 {
+        let groups =
+            self.extra.iter().filter(|(key, _)| key == "Full-sort Groups" || key == "Pre-sorted Groups");
+        let peak = |group: &serde_json::Value| group["Sort Space Disk"]["Peak Sort Space Used"].as_u64();
+        groups.filter_map(|(_, group)| peak(group)).max().unwrap_or(0).saturating_mul(1024)
+    }
+
+    /// In how many batches a hash table was worked through: more than one means that it went to disk.
+    pub fn hash_batches(&self) -> u64 {
+        let aggregate = self.hash_aggregate.map_or(0, |a| a.batches.max(u64::from(a.disk.0 > 0) * 2));
+        self.hash.map_or(0, |h| h.batches).max(aggregate)
+    }
+
+    /// Whether a sort or a hash table did not fit into its memory.
+    pub fn spilled(&self) -> bool {
+        self.sorted_on_disk().0 > 0 || self.hash_batches() > 1
+    }
+}
+
+impl Plan {
+    /// Whether it holds times: it was run, and not with TIMING OFF.
+    pub fn is_timed(&self) -> bool {
+        self.nodes.first().is_some_and(|root| root.own.is_some())
+    }
+
+    /// The node and all that it draws rows from, in print order: its subtree without InitPlans and SubPlans.
+    pub fn sources<'a>(&'a self, node: &Node) -> impl Iterator<Item = &'a Node> {
+        let top = node.id;
+        let mut apart = None;
+        self.subtree(node).iter().filter(move |n| {
+            if apart.is_some_and(|depth| n.depth > depth) {
+                return false;
+            }
+            apart = (n.id != top && n.is_apart()).then_some(n.depth);
+            apart.is_none()
+        })
+    }
+
+    /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.
+    pub fn inputs<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = &'a Node> {
+        self.children(node).filter(|child| !child.is_apart())
+    }
+}
+
+impl Node {
+    /// Whether the node above asks it for a value, rather than for its rows: an InitPlan or a SubPlan.
+    pub fn is_apart(&self) -> bool {
+        matches!(self.role, Role::InitPlan | Role::SubPlan)
+    }
+}
