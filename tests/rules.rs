@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use advisor::diagnose::rules::{RULES, named};
 use advisor::diagnose::{Finding, diagnose};
-use advisor::plan::{Node, Plan, read_json};
+use advisor::plan::{Actual, Node, Own, Plan, read_json};
+use advisor::units::Ms;
+use serde_json::Value;
 
 /// Rule · where it must fire (`Node Type relation`, `-` for the statement) · all that is found in the plan, by
 /// time in play.
@@ -21,9 +23,9 @@ const FIRING: &[(&str, &str, &[&str])] = &[
     (
         "rows-misestimated",
         "Seq Scan customer",
-        // Both sides are misestimated, and the inner one is repeated for it.
+        // Both sides are misestimated; the inner one is repeated for it.
         &[
-            "scan-discards-rows",
+            "join-discards-rows",
             "inner-side-repeated",
             "rows-misestimated",
             "rows-misestimated",
@@ -63,11 +65,14 @@ const SILENT: &[(&str, &[&str])] = &[
     ("trigger-dominates", &[]),
 ];
 
-fn plan(rule: &str, kind: &str) -> Plan {
+fn text(rule: &str, kind: &str) -> String {
     let file =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/plans/rules/{rule}-{kind}.json"));
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    read_json(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).remove(0)
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn plan(rule: &str, kind: &str) -> Plan {
+    read_json(&text(rule, kind)).unwrap_or_else(|error| panic!("{rule}-{kind}: {error}")).remove(0)
 }
 
 fn ids(findings: &[Finding]) -> Vec<&'static str> {
@@ -155,5 +160,60 @@ fn only_planned() {
         }
         let expected = FORESEEN.iter().find(|row| row.0 == *rule).map_or(&[][..], |row| row.1);
         assert_eq!(ids(&diagnose(&plan)), expected, "{rule}");
+    }
+}
+
+/// A plan may lack any key: nothing panics, and no stake is negative or infinite.
+#[test]
+fn any_key_may_be_missing() {
+    for (rule, ..) in FIRING {
+        let whole: Value = serde_json::from_str(&text(rule, "fires")).expect("JSON");
+        for key in keys(&whole) {
+            let mut less = whole.clone();
+            remove(&mut less, &key);
+            let Ok(plans) = read_json(&less.to_string()) else { continue };
+            let findings: Vec<Finding> = plans.iter().flat_map(diagnose).collect();
+            let sane = findings.iter().all(|f| f.stake.0.is_finite() && f.stake.0 >= 0.0);
+            assert!(sane, "{rule} without `{key}`: {findings:?}");
+        }
+    }
+}
+
+/// A subtree that never ran says nothing, whatever it looks like.
+#[test]
+fn never_executed() {
+    for (rule, ..) in FIRING {
+        let mut plan = plan(rule, "fires");
+        (plan.jit, plan.planning) = (None, None);
+        plan.triggers.clear();
+        for actual in plan.nodes.iter_mut().filter_map(|node| node.actual.as_mut()) {
+            *actual = Actual { startup: Some(Ms(0.0)), total: Some(Ms(0.0)), ..Actual::default() };
+        }
+        for node in &mut plan.nodes {
+            (node.own, node.sort, node.hash) = (Some(Own::default()), None, None);
+        }
+        plan.execution = Some(Ms(0.0));
+        assert!(ids(&diagnose(&plan)).is_empty(), "{rule}: {:?}", ids(&diagnose(&plan)));
+    }
+}
+
+fn keys(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Object(map) => {
+            map.iter().flat_map(|(key, below)| keys(below).into_iter().chain([key.clone()])).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(keys).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn remove(value: &mut Value, key: &str) {
+    match value {
+        Value::Object(map) => {
+            map.remove(key);
+            map.values_mut().for_each(|below| remove(below, key));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| remove(item, key)),
+        _ => {}
     }
 }

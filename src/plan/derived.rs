@@ -3,7 +3,7 @@
 use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
-use crate::units::{Bytes, Rows};
+use crate::units::{Bytes, Ms, Rows};
 
 impl Node {
     /// Rows that a scan looked at, kept or not, over all loops and processes.
@@ -33,10 +33,13 @@ impl Node {
         groups.filter_map(|(_, group)| peak(group)).max().unwrap_or(0).saturating_mul(1024)
     }
 
-    /// In how many batches a hash table was worked through: more than one means that it went to disk.
+    /// In how many batches a hash table was worked through, by the process that needed most: more than one
+    /// means that it went to disk.
     pub fn hash_batches(&self) -> u64 {
-        let aggregate = self.hash_aggregate.map_or(0, |a| a.batches.max(u64::from(a.disk.0 > 0) * 2));
-        self.hash.map_or(0, |h| h.batches).max(aggregate)
+        let join = self.hash.map_or(0, |hash| hash.batches);
+        let aggregate = self.hash_aggregate.map_or(0, |aggregate| aggregate.batches);
+        let workers = self.workers.iter().filter_map(|worker| worker.hash_batches);
+        workers.fold(join.max(aggregate), u64::max)
     }
 
     /// Whether a sort or a hash table did not fit into its memory.
@@ -62,6 +65,14 @@ impl Plan {
             apart = (n.id != top && n.is_apart()).then_some(n.depth);
             apart.is_none()
         })
+    }
+
+    /// What a nested loop's inner side costs beyond being run once: each node's own time after its first run.
+    /// What a Materialize or a Memoize spares is thus not counted.
+    pub fn repeated(&self, join: &Node) -> Ms {
+        let Some(inner) = self.child(join, Role::Inner) else { return Ms(0.0) };
+        let again = self.subtree(inner).iter().filter(|n| n.loops() > join.loops());
+        again.map(|n| n.exclusive() * (1.0 - join.loops() / n.loops())).sum()
     }
 
     /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.

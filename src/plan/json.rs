@@ -1,11 +1,14 @@
 //! EXPLAIN's JSON into plans, in one pass over the text.
 
+mod value;
+
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
+use self::value::{Number, OneText};
 use super::node::{Condition, ConditionKind, Estimate, Node, NodeId, Role, Worker};
 use super::operator::Operator;
 use super::{Jit, Plan, Trigger, own};
@@ -128,35 +131,6 @@ fn jit(value: &Value) -> Jit {
 fn settings(value: Value) -> Vec<(String, String)> {
     let Value::Object(map) = value else { return Vec::new() };
     map.into_iter().map(|(key, value)| (key, value.as_str().unwrap_or_default().to_owned())).collect()
-}
-
-/// A number, also where it was quoted on the way.
-struct Number(f64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AnyNumber;
-        impl Visitor<'_> for AnyNumber {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_u64<E>(self, n: u64) -> Result<Number, E> {
-                Ok(Number(n as f64))
-            }
-            fn visit_i64<E>(self, n: i64) -> Result<Number, E> {
-                Ok(Number(n as f64))
-            }
-            fn visit_f64<E>(self, n: f64) -> Result<Number, E> {
-                Ok(Number(n))
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Number, E> {
-                let number = text.trim().parse().map(Number);
-                number.map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(AnyNumber)
-    }
 }
 
 /// A node of the tree, put into the arena before its children so that ids follow print order.
@@ -408,18 +382,9 @@ fn worker(value: &Value) -> Worker {
         number: value["Worker Number"].as_u64().unwrap_or_default(),
         actual,
         sort_disk: space.filter(|_| on_disk),
+        hash_batches: value["HashAgg Batches"].as_u64(),
     }
 }
 
-/// A text, or a list of texts (the `TID Cond` of old versions) joined into one.
-struct OneText(String);
-
-impl<'de> Deserialize<'de> for OneText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Value::deserialize(deserializer)? {
-            Value::String(text) => text,
-            Value::Array(items) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" AND "),
-            other => other.to_string(),
-        }))
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -116,6 +116,8 @@ pub struct Worker {
     pub actual: Option<Actual>,
     /// `Sort Space Used`, when this worker sorted on disk.
     pub sort_disk: Option<Bytes>,
+    /// `HashAgg Batches`, when this worker aggregated by hash.
+    pub hash_batches: Option<u64>,
 }
 
 /// Rows read and thrown away: averages of one loop, as EXPLAIN prints them.

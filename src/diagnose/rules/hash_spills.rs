@@ -53,6 +53,10 @@ mod tests {
             (r#""HashAgg Batches": 5, "Peak Memory Usage": 4145, "Disk Usage": 9232"#, vec![5]),
             (r#""HashAgg Batches": 1, "Peak Memory Usage": 4145, "Disk Usage": 0"#, vec![]),
             (r#""HashAgg Batches": 0"#, vec![]),
+            (
+                r#""HashAgg Batches": 1, "Workers": [{"Worker Number": 0, "HashAgg Batches": 5, "Disk Usage": 900}]"#,
+                vec![5],
+            ),
         ];
         for (said, expected) in table {
             let plan = plan(&format!(

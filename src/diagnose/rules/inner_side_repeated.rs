@@ -36,13 +36,13 @@ fn check(plan: &Plan, join: &Node) -> Option<Finding> {
     let scan = costliest_scan(plan, inner)?;
     let finding = Finding::at(&RULE, join, Symptom::InnerSideRepeated { join: join.id, scan: scan.id });
     if plan.is_measured() {
-        measured(join, inner, scan, finding)
+        measured(plan, join, inner, scan, finding)
     } else {
         expected(plan, join, inner, scan, finding)
     }
 }
 
-fn measured(join: &Node, inner: &Node, scan: &Node, finding: Finding) -> Option<Finding> {
+fn measured(plan: &Plan, join: &Node, inner: &Node, scan: &Node, finding: Finding) -> Option<Finding> {
     let (runs, loops) = (inner.loops(), join.loops());
     if loops == 0.0 || runs < TWICE * loops {
         return None;
@@ -53,7 +53,7 @@ fn measured(join: &Node, inner: &Node, scan: &Node, finding: Finding) -> Option<
     if finds || read < ONE_DESCENT.0 || read < IN_VAIN.0 * used {
         return None;
     }
-    let finding = finding.stake(inner.inclusive() * (1.0 - loops / runs));
+    let finding = finding.stake(plan.repeated(join));
     Some(
         finding
             .with("runs", runs as u64)

@@ -160,8 +160,8 @@ fn led_to<'a>(plan: &'a Plan, node: &'a Node, error_here: f64) -> Vec<(&'a Node,
 
 fn repeated_or_spilled(plan: &Plan, above: &Node) -> Option<Ms> {
     if above.operator == Operator::NestedLoop {
-        let inner = plan.child(above, Role::Inner).filter(|inner| inner.loops() > above.loops())?;
-        return Some(inner.inclusive() * (1.0 - above.loops() / inner.loops()));
+        let inner = plan.child(above, Role::Inner)?;
+        return (inner.loops() > above.loops()).then(|| plan.repeated(above));
     }
     above.spilled().then(|| above.exclusive())
 }

@@ -3,7 +3,7 @@
 use super::ONE_DESCENT;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
-use crate::units::{Ms, Rows, Share};
+use crate::units::{Ms, Share};
 
 /// `sort-feeds-limit`.
 pub static RULE: Rule = Rule {
@@ -20,8 +20,8 @@ pub static RULE: Rule = Rule {
     check: Check::EachNode(check),
 };
 
-/// Giving rows in the order of an index costs a random page each at the worst, sorting them a tuple on a page
-/// read in sequence: with 10 rows on a page, taking more than one in ten visits as many pages as the sort.
+/// In the order of an index, rows lie on a page each at the worst: with 10 rows on a page, one row in ten is every
+/// page of the table, which is what the sort's input reads.
 const A_FEW: Share = Share(0.10);
 
 fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
@@ -39,17 +39,17 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
         return None;
     }
     let symptom = Symptom::SortFeedsLimit { sort: sort.id, limit: limit.id };
-    let finding = Finding::at(&RULE, sort, symptom).stake(in_play(plan, sort, input));
-    Some(describe(finding, sorted, kept).with("sorted by", sort.sort_key.join(", ")))
-}
-
-fn describe(finding: Finding, sorted: Rows, kept: Rows) -> Finding {
-    finding.with("rows sorted", sorted).with("rows kept", kept)
+    let finding = Finding::at(&RULE, sort, symptom)
+        .stake(in_play(plan, sort, input))
+        .with("rows sorted", sorted)
+        .with("rows kept", kept)
+        .with("sorted by", sort.sort_key.join(", "));
+    Some(finding)
 }
 
 /// The limit that this sort's rows go to in their order, through nodes that change nothing about it.
 fn limit_above<'a>(plan: &'a Plan, sort: &'a Node) -> Option<&'a Node> {
-    use Operator::{Gather, GatherMerge, Limit, LockRows, MergeAppend, Result, SubqueryScan};
+    use Operator::{GatherMerge, Limit, LockRows, MergeAppend, Result, SubqueryScan};
     let mut below = sort;
     for above in plan.ancestors(sort) {
         if below.is_apart() || above.condition(ConditionKind::Filter).is_some() {
@@ -57,7 +57,7 @@ fn limit_above<'a>(plan: &'a Plan, sort: &'a Node) -> Option<&'a Node> {
         }
         match above.operator {
             Limit => return Some(above),
-            Result | SubqueryScan | LockRows | Gather | GatherMerge | MergeAppend => below = above,
+            Result | SubqueryScan | LockRows | GatherMerge | MergeAppend => below = above,
             _ => return None,
         }
     }
@@ -104,6 +104,7 @@ mod tests {
         assert_eq!(stakes(10.0, "", 5000.0, "Seq Scan"), [50.0]);
         assert_eq!(stakes(10.0, "LockRows", 5000.0, "Seq Scan"), [50.0]);
         assert_eq!(stakes(10.0, "Gather Merge", 5000.0, "Seq Scan"), [50.0]);
+        assert_eq!(stakes(10.0, "Gather", 5000.0, "Seq Scan"), none, "a Gather does not keep the order");
         assert_eq!(stakes(10.0, "", 5000.0, "Aggregate"), [30.0], "the rows are needed, the order is not");
         assert_eq!(stakes(10.0, "WindowAgg", 5000.0, "Seq Scan"), none, "the order is not the limit's");
         assert_eq!(stakes(900.0, "", 5000.0, "Seq Scan"), none, "not a few");
