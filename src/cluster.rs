@@ -109,19 +109,14 @@ impl Cluster {
     }
 
     /// Leaves the cluster running after this process has ended, and says how to connect and how to stop it.
-    /// Once stopped, what it leaves is removed, by the command or by a later start.
-    pub fn keep(mut self) -> String {
-        let dsn = self.dsn(USER);
-        if let Err(error) = self.home.keep() {
-            return format!("{dsn}\nIt could not be kept: {error}");
-        }
+    pub fn keep(mut self) -> Result<String> {
+        self.home.keep().map_err(|it| self.failed("kept", &it.to_string()))?;
         self.server = None; // a child that is forgotten runs on
         let (home, bin) = (self.home.path.display(), self.bin.display());
         let as_user =
-            self.home.user.as_ref().map_or(String::new(), |it| format!("runuser -u {} -- ", it.name));
-        format!(
-            "{dsn}\nstop it with: {as_user}{bin}/pg_ctl -D {home}/data -m immediate stop && rm -rf {home}"
-        )
+            self.home.user.as_ref().map(|it| format!("runuser -u {} -- ", it.name)).unwrap_or_default();
+        let stop = format!("{as_user}{bin}/pg_ctl -D {home}/data -m immediate stop && rm -rf {home}");
+        Ok(format!("{}\nstop it with: {stop}", self.dsn(USER)))
     }
 
     fn initialise(&self) -> Result<()> {

@@ -139,8 +139,9 @@ impl Home {
         self.pipe = None;
     }
 
-    /// Dismisses the guard: what is here stays, until it is found stopped by a later start.
+    /// Dismisses the guard, and disowns the directory so that no sweep takes it: it stays until it is removed by hand.
     pub(super) fn keep(&mut self) -> io::Result<()> {
+        fs::remove_file(self.path.join(OWNER))?;
         if let Some(mut pipe) = self.pipe.take() {
             pipe.write_all(b"keep\n")?;
         }
@@ -184,7 +185,7 @@ fn sweep(base: &Path) {
     }
 }
 
-/// Left over is what has no owner any more, and no server that answers (one that was kept does).
+/// Left over is what had an owner, has none any more, and no server that still answers.
 fn is_left_over(home: &Path) -> bool {
     let owner = home.join(OWNER);
     let regular = fs::symlink_metadata(&owner).is_ok_and(|it| it.is_file());

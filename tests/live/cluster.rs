@@ -139,7 +139,7 @@ fn plays_the_owner() {
     let running = Cluster::start(&cluster::best().unwrap(), &[]).unwrap();
     let started = format!("{}\n{}\n", running.socket_dir().display(), running.port());
     let keeps = std::env::var_os(OWNER_KEEPS).is_some();
-    let (held, kept) = if keeps { (None, running.keep()) } else { (Some(running), String::new()) };
+    let (held, kept) = if keeps { (None, running.keep().unwrap()) } else { (Some(running), String::new()) };
     fs::write(written.with_extension("new"), started + &kept).unwrap();
     fs::rename(written.with_extension("new"), written).unwrap();
     if held.is_some() {
