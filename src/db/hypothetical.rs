@@ -80,8 +80,7 @@ impl<'t, 'a> Imagination<'t, 'a> {
             HypoPg::Installed { schema, .. } => schema.clone(),
             HypoPg::Creatable { .. } => {
                 trial.execute("CREATE EXTENSION hypopg").await?;
-                let sql = "SELECT n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace \
-                           WHERE e.extname = $1";
+                let sql = "SELECT nspname::text FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = $1";
                 let rows = trial.query(sql, "hypopg").await?;
                 rows.first().and_then(|row| row.try_get(0).ok()).unwrap_or_default()
             }
@@ -102,10 +101,9 @@ impl<'t, 'a> Imagination<'t, 'a> {
     }
 
     async fn imagine(&self, indexes: &[String], sql: &str) -> Result<Imagined, Refusal> {
+        let s = &self.schema;
         let create = format!(
-            "SELECT i.indexname::text, {schema}.hypopg_relation_size(i.indexrelid)::int8 \
-             FROM {schema}.hypopg_create_index($1) AS i",
-            schema = self.schema
+            "SELECT indexname::text, {s}.hypopg_relation_size(indexrelid)::int8 FROM {s}.hypopg_create_index($1)"
         );
         let mut names: Vec<String> = Vec::new();
         let mut size = 0;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::measure::{self, Bench};
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, obstacle};
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
+use crate::plan::Plan;
 use crate::units::Ms;
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
@@ -94,20 +95,16 @@ async fn experiment(
     if built.unusable {
         return Err(Failure(unusable(trial.horizon().await?)));
     }
-    let bench = Bench {
-        sql: subject.sql,
-        before: &lab.session.client,
-        trial,
-        version_num: lab.session.server.version_num,
-    };
+    let bench = Bench { sql: subject.sql, before: lab.session, trial };
     let pair = match (subject.timed_out, subject.writes) {
         (Some(after), _) => measure::after_only(&bench, after).await?,
         (None, true) => measure::in_blocks(&bench).await?,
         (None, false) => measure::in_turn(&bench).await?,
     };
     proof.notes.extend(pair.notes);
-    let used =
-        pair.plan.nodes.iter().any(|n| n.index.as_ref().is_some_and(|index| built.names.contains(index)));
+    let in_plan =
+        |plan: &Plan| plan.nodes.iter().filter_map(|n| n.index.as_ref()).any(|i| built.names.contains(i));
+    let used = in_plan(&pair.plan) || !proof.remedy.shows_in(subject.plan);
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size, build, used })
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn predict(
         HypoPg::Forbidden | HypoPg::Missing => return Ok(()),
     };
     let trial = Trial::begin(&mut lab.session.client, version_num, writes).await?;
-    let asked = ask(&trial, hypopg, subject.sql, proofs).await;
+    let asked = ask(&trial, hypopg, subject, proofs).await;
     trial.end().await?;
     match asked {
         Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal),
@@ -32,11 +32,22 @@ pub(super) async fn predict(
     }
 }
 
-async fn ask(trial: &Trial<'_>, hypopg: &HypoPg, sql: &str, proofs: &mut [Proof]) -> Result<(), Refusal> {
+async fn ask(
+    trial: &Trial<'_>,
+    hypopg: &HypoPg,
+    subject: &Subject<'_>,
+    proofs: &mut [Proof],
+) -> Result<(), Refusal> {
     let Some(imagination) = Imagination::begin(trial, hypopg).await? else { return Ok(()) };
-    let cost_before = cost(&imagination.explain(&[], sql).await?.plan);
+    let cost_before = cost(&imagination.explain(&[], subject.sql).await?.plan);
     for proof in proofs {
-        match imagination.explain(&proof.remedy.action.imagined(), sql).await {
+        if !proof.remedy.shows_in(subject.plan) {
+            proof
+                .notes
+                .push("HypoPG cannot tell: what a trigger runs is not in the statement's plan".to_owned());
+            continue;
+        }
+        match imagination.explain(&proof.remedy.action.imagined(), subject.sql).await {
             Ok(Imagined { plan, used, size }) => {
                 proof.prediction = Some(Prediction { cost_before, cost_after: cost(&plan), used, size });
             }

@@ -60,7 +60,7 @@ pub struct Measurement {
     pub size: Bytes,
     /// How long it took to build.
     pub build: Ms,
-    /// Whether the plan used it.
+    /// Whether the plan used it; also where no plan can show it, and time alone tells.
     pub used: bool,
 }
 

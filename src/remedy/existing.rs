@@ -41,8 +41,12 @@ pub fn standing(table: &Table, keys: &[SortedKey], free: usize) -> Standing {
 }
 
 /// Whether `index` begins with these keys: the free ones in any order, then the others in theirs, all of them
-/// forward or all backward, since a B-tree is read both ways.
+/// forward or all backward, since a B-tree is read both ways. Or whether the free ones find a single row by it.
 fn answers(index: &Index, keys: &[SortedKey], free: usize) -> bool {
+    let compared = |key: &IndexKey| keys.iter().take(free).any(|wish| serves(key, &wish.column));
+    if index.unique && index.keys.iter().all(compared) {
+        return true;
+    }
     if index.keys.len() < keys.len() {
         return false;
     }
@@ -131,7 +135,10 @@ mod tests {
             (index("a, b desc, c"), "a, b, c desc", 1, served("a, b desc, c")),
             (with(|i| i.valid = false)("a"), "a", 1, Standing::Invalid { by: "a".into() }),
             (with(|i| i.predicate = Some("(b > 0)".into()))("a"), "a", 1, free(&[])),
-            (with(|i| i.unique = true)("a"), "a, b", 2, free(&[])),
+            (with(|i| i.unique = true)("a"), "a, b", 2, served("a")),
+            (with(|i| i.unique = true)("b"), "a, b", 1, free(&[])),
+            (with(|i| i.unique = true)("a, c"), "a, b", 2, free(&[])),
+            (with(|i| i.constraint = true)("a"), "a, b", 2, free(&[])),
             (with(|i| i.include = vec!["c".into()])("a"), "a, b", 2, free(&[])),
             (with(|i| i.keys[0].default_opclass = false)("a"), "a", 1, free(&[])),
             (with(|i| i.keys[0].column = None)("a"), "a", 1, free(&[])),

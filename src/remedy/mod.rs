@@ -99,6 +99,13 @@ pub fn is_fast_already(plan: &Plan) -> bool {
     plan.is_measured() && plan.total() < ALREADY_FAST
 }
 
+impl Remedy {
+    /// Whether a plan would show that it is used. What a trigger runs is in no plan of EXPLAIN's.
+    pub fn shows_in(&self, plan: &Plan) -> bool {
+        self.nodes.iter().any(|id| plan.node(*id).operator.reads_table())
+    }
+}
+
 impl Proposal {
     /// One action is tried once, however many nodes ask for it (the partitions of a table, a table read twice).
     fn add(&mut self, remedy: Remedy) {

@@ -2,7 +2,7 @@
 
 use crate::catalog::TableKind;
 use crate::diagnose::Symptom;
-use crate::plan::{ConditionKind, Operator};
+use crate::plan::Operator;
 use crate::remedy::access::{Access, Equality, Order};
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name};
@@ -33,28 +33,33 @@ const SMALL: u64 = 8;
 /// Read this often, even a small table adds up.
 const OFTEN: f64 = 100.0;
 
+/// Fewer rows than this are joined as quickly as an index is descended: the planner charges a descent about a
+/// hundred evaluations of an operator (`btcostestimate`).
+const MANY: f64 = 100.0;
+
+/// Without a LIMIT, an order saves no more than the sort. Less than a tenth of the time would not count as a gain.
+const SORTING: Share = Share(0.1);
+
 /// A column that equals its value in more than half of the rows narrows nothing down, unless an order follows.
 const NARROWS: Share = Share(0.5);
 
 fn propose(case: &Case) -> Proposal {
     let mut proposal = Proposal::default();
-    for access in Access::all(case.plan, case.catalog) {
-        let asked = case.findings_at(access.node).next().is_some() || !case.plan.is_measured();
-        if !asked && !is_the_largest(case, &access) {
+    let accesses = Access::all(case.plan, case.catalog);
+    // Nobody should have to ask why nothing is said of the access that took the longest.
+    let longest = accesses.iter().map(|a| a.node).max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0));
+    for access in &accesses {
+        let found = case.findings_at(access.node).next().is_some() || feeds_small_result(case, access);
+        let is_longest = longest.is_some_and(|node| node.id == access.node.id);
+        if !found && !is_longest && case.plan.is_measured() {
             continue;
         }
-        match candidates(case, &access) {
+        match candidates(case, access) {
             Ok(remedies) => proposal.remedies.extend(remedies),
             Err(reason) => proposal.silences.push(Silence { node: access.node.id, reason }),
         }
     }
     proposal
-}
-
-/// Nobody should have to ask why nothing is said of the node that took the longest.
-fn is_the_largest(case: &Case, access: &Access) -> bool {
-    let longest = case.plan.nodes.iter().max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0));
-    longest.is_some_and(|node| node.id == access.node.id)
 }
 
 /// What an index's keys would be, and why.
@@ -85,7 +90,7 @@ fn candidates(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
     for wish in wishes {
         match standing(root, &wish.keys, wish.free) {
             Standing::Free { replaces } => remedies.push(remedy(access, wish, replaces)),
-            Standing::Served { by } => reasons.push(already_there(access, &by)),
+            Standing::Served { by } => reasons.push(already_there(case, access, &by)),
             Standing::Invalid { by } => reasons.push(format!(
                 "`{by}` has these columns but is invalid, so that queries ignore it: REINDEX INDEX CONCURRENTLY {by}"
             )),
@@ -97,27 +102,24 @@ fn candidates(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
     }
 }
 
-fn already_there(access: &Access, index: &str) -> String {
-    match access.node.index.as_deref() {
-        Some(used) if used == index => {
-            format!("`{index}`, which it uses, already has the columns that can be searched by")
-        }
-        _ => {
-            format!("`{index}` already has these columns, and the planner preferred {}", access.node.label())
-        }
+fn already_there(case: &Case, access: &Access, index: &str) -> String {
+    let below = case.plan.subtree(access.node).iter();
+    if below.filter_map(|node| node.index.as_deref()).any(|used| used == index) {
+        return format!("`{index}`, which it uses, already has the columns that can be searched by");
     }
+    format!("`{index}` already has these columns, and the planner preferred {}", access.node.label())
 }
 
 fn nothing_to_search_by(access: &Access) -> String {
     let kept = access.kept().filter(|kept| kept.0 > KEEPS_MOST.0);
     match (kept, access.unanswerable.first()) {
+        _ if access.node.conditions.is_empty() => {
+            "it reads every row, and no condition narrows them down".to_owned()
+        }
         (Some(kept), _) => {
             format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too")
         }
         (None, Some(condition)) => format!("no B-tree column answers `{condition}`"),
-        (None, None) if access.node.condition(ConditionKind::Filter).is_none() => {
-            "it reads every row, and no condition narrows them down".to_owned()
-        }
         (None, None) => "its conditions narrow the rows down too little".to_owned(),
     }
 }
@@ -131,7 +133,7 @@ fn wishes(case: &Case, access: &Access) -> Vec<Wish> {
     let by_order = by_order(case, access, &equalities);
     let by_range = by_range(access, &equalities);
     match (by_order, by_range) {
-        (Some(order), Some(range)) if range_reads_fewer(access, &equalities) => wishes.extend([range, order]),
+        (Some(order), Some(range)) if order_reads_more(access, &equalities) => wishes.extend([range, order]),
         (order, range) => wishes.extend(order.into_iter().chain(range)),
     }
     let mut seen: Vec<Vec<SortedKey>> = Vec::new();
@@ -185,13 +187,14 @@ fn joining(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish
     Some(Wish { keys: columns.into_iter().map(SortedKey::ascending).collect(), free, why })
 }
 
-/// Whether a hash or merge join reads this table whole and few of its rows find a partner.
+/// Whether a join reads this table once, and few of its rows find a partner.
 fn feeds_small_result(case: &Case, access: &Access) -> bool {
-    let joins = [Operator::HashJoin, Operator::MergeJoin];
-    let join = case.plan.ancestors(access.node).find(|n| n.operator.is_join());
-    let Some(join) = join.filter(|join| joins.contains(&join.operator)) else { return false };
+    let Some(join) = case.plan.ancestors(access.node).find(|n| n.operator.is_join()) else { return false };
+    if access.join_columns.is_empty() {
+        return false;
+    }
     match (join.rows_out(), access.node.rows_out()) {
-        (Some(out), Some(read)) => out.share_of(read).0 < KEEPS_MOST.0,
+        (Some(out), Some(read)) => read.0 >= MANY && out.share_of(read).0 < KEEPS_MOST.0,
         _ => !case.plan.is_measured(),
     }
 }
@@ -205,13 +208,10 @@ fn narrowing<'e>(access: &Access, equalities: &'e [Equality]) -> Vec<&'e Equalit
 
 fn by_order(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish> {
     let order = access.order.as_ref()?;
-    // `IN` asks for several places of the index, each with an order of its own.
-    if equalities.iter().any(|e| e.list) {
-        return None;
-    }
+    let equalities: Vec<Equality> = equalities.iter().filter(|e| e.keeps_order()).cloned().collect();
     let known = |key: &&SortedKey| !equalities.iter().any(|e| e.column == key.column);
     let sorted: Vec<SortedKey> = order.keys.iter().filter(known).cloned().collect();
-    if sorted.is_empty() || !worth_an_order(case, access, order) {
+    if sorted.is_empty() || !worth_an_order(case, order) {
         return None;
     }
     let (free, order_of) =
@@ -219,22 +219,20 @@ fn by_order(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wis
     let mut keys: Vec<SortedKey> = equalities.iter().map(|e| SortedKey::ascending(&e.column)).collect();
     keys.extend(forward(sorted));
     let ending = match order.limit {
+        Some(Rows(1.0)) => format!("in the order of {order_of}, so that reading ends after the first row"),
         Some(limit) => format!("in the order of {order_of}, so that reading ends after {limit} rows"),
         None => format!("in the order of {order_of}, so that nothing is left to sort"),
     };
     let why = match free {
         0 => format!("it yields rows {ending}"),
-        _ => format!("it finds rows by {} and yields them {ending}", listed_equalities(equalities)),
+        _ => format!("it finds rows by {} and yields them {ending}", listed_equalities(&equalities)),
     };
     Some(Wish { keys, free, why })
 }
 
-/// An order saves the sort, and with a LIMIT most of the reading; without either there is nothing to gain.
-fn worth_an_order(case: &Case, access: &Access, order: &Order) -> bool {
-    let stopped_early = order.limit.is_some();
-    let total = case.plan.total();
-    let sorting = order.sort.exclusive().share_of(total);
-    stopped_early || (access.kept().is_none_or(|kept| kept.0 < 1.0) && sorting.0 > KEEPS_MOST.0)
+/// An order saves the sort, and with a LIMIT most of the reading.
+fn worth_an_order(case: &Case, order: &Order) -> bool {
+    order.limit.is_some() || order.sort.exclusive().share_of(case.plan.total()) >= SORTING
 }
 
 /// A B-tree is read both ways: keys that are all descending are stored ascending, as people expect them.
@@ -277,25 +275,27 @@ fn keeps_most(access: &Access, equalities: &[Equality]) -> bool {
 
 /// The part of the table that the equalities and the narrowest range keep, taken as independent.
 fn expected(access: &Access, equalities: &[Equality]) -> Option<Share> {
+    Some(Share(equal_part(access, equalities)? * narrowest_range(access)))
+}
+
+fn narrowest_range(access: &Access) -> f64 {
     let ranges = access.ranges.iter().filter_map(|r| access.table.between(&r.column, &r.bounds)).map(|s| s.0);
-    let range = ranges.fold(1.0, f64::min);
-    let equal = equal_part(access, equalities)?;
-    Some(Share(equal * range))
+    ranges.fold(1.0, f64::min)
 }
 
 fn equal_part(access: &Access, equalities: &[Equality]) -> Option<f64> {
     equalities.iter().map(|e| access.table.equal(&e.column, &e.values).map(|s| s.0)).product()
 }
 
-/// With both an order and a range to choose from: the order reads LIMIT rows for each one that the range lets
-/// through, the range reads all that it lets through and sorts them.
-fn range_reads_fewer(access: &Access, equalities: &[Equality]) -> bool {
-    let Some(limit) = access.order.as_ref().and_then(|order| order.limit) else { return true };
-    let range = access.ranges.iter().filter_map(|r| access.table.between(&r.column, &r.bounds)).map(|s| s.0);
-    let Some(range) = range.min_by(f64::total_cmp) else { return false };
-    let matching = access.root.rows.max(0.0) * equal_part(access, equalities).unwrap_or(1.0);
-    let Rows(limit) = limit;
-    matching * range < (limit / range.max(f64::MIN_POSITIVE)).min(matching)
+/// With both to choose from: the order reads on until it has LIMIT rows that pass what its equalities do not
+/// answer (without a LIMIT, to the end); the search reads all rows that pass everything, and sorts them.
+fn order_reads_more(access: &Access, equalities: &[Equality]) -> bool {
+    let limit = access.order.as_ref().and_then(|order| order.limit).map_or(f64::INFINITY, |Rows(rows)| rows);
+    let (ordered, filtered): (Vec<Equality>, Vec<Equality>) =
+        equalities.iter().cloned().partition(Equality::keeps_order);
+    let matching = access.root.rows.max(0.0) * equal_part(access, &ordered).unwrap_or(1.0);
+    let passing = equal_part(access, &filtered).unwrap_or(1.0) * narrowest_range(access);
+    matching * passing < (limit / passing.max(f64::MIN_POSITIVE)).min(matching)
 }
 
 fn part_kept(access: &Access) -> String {

@@ -1,0 +1,9 @@
+-- json has no order.
+-- schema
+CREATE TABLE hooks (id int PRIMARY KEY, payload json NOT NULL);
+INSERT INTO hooks SELECT i, json_build_object('kind', 'k' || i % 1000) FROM generate_series(1, 60000) AS i;
+ANALYZE hooks;
+-- query
+SELECT * FROM hooks WHERE payload->>'kind' = 'k42';
+-- expect
+silence: no B-tree column answers

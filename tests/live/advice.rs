@@ -1,0 +1,249 @@
+//! Advice in three boxes: a schema, a query, and the indexes (or the silence) that are expected of it.
+//!
+//! Each file of `tests/cases` is run on every server that this machine has: the statement is explained, what
+//! is proposed is compared with what is expected, and each expected index is built, rolled back and measured.
+//! `CASE=name cargo test --test live_advice` runs the cases whose names contain `name`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::future::Future;
+use std::path::Path;
+
+use advisor::catalog::Catalog;
+use advisor::cluster::{self, Cluster};
+use advisor::db::connect::{Connection, Environment, Target, connect, resolve};
+use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
+use advisor::diagnose::diagnose;
+use advisor::plan::Plan;
+use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
+use advisor::query::{Expr, SortKey, split};
+use advisor::remedy::{Proposal, Remedy, propose};
+use advisor::units::Bytes;
+
+/// On a busy machine a gain can drown in noise, and is then rightly not taken for one.
+const TRIES: usize = 3;
+
+/// One file of `tests/cases`.
+struct Case {
+    name: String,
+    schema: String,
+    query: String,
+    expected: Expected,
+}
+
+/// What is proposed, in order, or why nothing is.
+#[derive(Default)]
+struct Expected {
+    /// Lines as [`line`] writes them.
+    proposed: Vec<String>,
+    /// Those among them that must prove themselves; the others (`or CREATE INDEX …`) are merely tried.
+    proven: Vec<String>,
+    /// Words of the reasons for silence.
+    silences: Vec<String>,
+}
+
+impl Case {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).expect("a case");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let (_, rest) = text.split_once("-- schema\n").unwrap_or_else(|| panic!("{name}: no `-- schema`"));
+        let (schema, rest) = rest.split_once("-- query\n").unwrap_or_else(|| panic!("{name}: no `-- query`"));
+        let (query, expect) =
+            rest.split_once("-- expect\n").unwrap_or_else(|| panic!("{name}: no `-- expect`"));
+        let query = query.trim().trim_end_matches(';').to_owned();
+        Self { schema: schema.to_owned(), query, expected: Expected::read(expect), name }
+    }
+}
+
+impl Expected {
+    fn read(text: &str) -> Self {
+        let mut expected = Self::default();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            if let Some(words) = line.strip_prefix("silence: ") {
+                expected.silences.push(words.to_owned());
+            } else if let Some(alternative) = line.strip_prefix("or ") {
+                expected.proposed.push(alternative.to_owned());
+            } else {
+                expected.proposed.push(line.to_owned());
+                expected.proven.push(line.to_owned());
+            }
+        }
+        expected
+    }
+}
+
+/// A remedy as a case expects it: its statements, and what it replaces.
+fn line(remedy: &Remedy) -> String {
+    let sql = remedy.action.sql().join(" ");
+    match remedy.replaces.is_empty() {
+        true => sql,
+        false => format!("{sql} -- replaces {}", remedy.replaces.join(", ")),
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let wanted = std::env::var("CASE").unwrap_or_default();
+    let mut paths: Vec<_> =
+        fs::read_dir(directory).expect("cases").map(|e| e.expect("a file").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| Case::read(path)).filter(|case| case.name.contains(&wanted)).collect()
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+fn target(cluster: &Cluster, database: &str) -> Target {
+    resolve(Some(&cluster.dsn(database)), &Environment::of_this_process()).expect("a target")
+}
+
+/// Fills a database of the case's own. What is marked `/* fails */` must fail.
+async fn create(cluster: &Cluster, case: &Case, database: &str) {
+    let Connection { client, .. } = connect(&target(cluster, "postgres")).await.expect("a connection");
+    client.batch_execute(&format!("CREATE DATABASE {database}")).await.expect("a database");
+    let Connection { client, .. } = connect(&target(cluster, database)).await.expect("a connection");
+    for statement in split(&case.schema).statements {
+        let failed = client.batch_execute(&statement.text).await.err();
+        let expected = statement.text.contains("/* fails */");
+        assert_eq!(failed.is_some(), expected, "{}: {}: {failed:?}", case.name, statement.text);
+    }
+}
+
+/// The plan, measured; a statement that writes is rolled back.
+async fn explain(session: &mut Session, sql: &str) -> Result<Plan, Refusal> {
+    let version_num = session.server.version_num;
+    let estimated = db::explain(&session.client, sql, version_num, Depth::Estimate).await?;
+    if !estimated.writes() {
+        return db::explain(&session.client, sql, version_num, Depth::Attribute).await;
+    }
+    let trial = Trial::begin(&mut session.client, version_num, true).await?;
+    let plan = trial.explain(sql, Depth::Attribute).await;
+    trial.end().await?;
+    plan
+}
+
+/// The tables of a plan, with the statistics of every column that it mentions.
+fn wanted(plan: &Plan) -> Wanted {
+    let mut columns = BTreeSet::new();
+    for text in plan.nodes.iter().flat_map(|node| node.expressions()) {
+        let expr = Expr::parse(text).or_else(|| SortKey::parse(text).map(|key| key.expr));
+        columns.extend(expr.iter().flat_map(|e| e.columns()).map(|(_, name)| name.to_owned()));
+    }
+    Wanted {
+        relations: plan.nodes.iter().filter_map(|node| node.relation.clone()).collect(),
+        columns: columns.into_iter().collect(),
+        referring: plan.writes(),
+    }
+}
+
+/// Tries what was proposed, as `--prove --allow-writes` does.
+async fn try_out(
+    lab: &mut Laboratory<'_>,
+    case: &Case,
+    plan: &Plan,
+    catalog: &Catalog,
+    remedies: Vec<Remedy>,
+) -> Outcome {
+    let subject = Subject { sql: &case.query, plan, catalog, writes: plan.writes(), timed_out: None };
+    prove(lab, &subject, remedies).await.expect("a session that is not lost")
+}
+
+/// Everything about a case that is not as expected.
+async fn differences(cluster: &Cluster, case: &Case, database: &str) -> String {
+    create(cluster, case, database).await;
+    let gateway = Gateway::new(target(cluster, database), Limits::default());
+    let mut session = gateway.open().await.expect("a session");
+    let plan = explain(&mut session, &case.query).await.expect("a plan");
+    let catalog = db::load_catalog(&session.client, &wanted(&plan)).await.expect("a catalog");
+    let proposal = propose(&plan, &diagnose(&plan), &catalog);
+    let mut said = compare(case, &proposal);
+    if said.is_empty() && !case.expected.proven.is_empty() {
+        let limits = prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true };
+        let mut lab = Laboratory { session: &mut session, gateway: &gateway, limits, say: &|_| {} };
+        for _ in 0..TRIES {
+            let outcome = try_out(&mut lab, case, &plan, &catalog, proposal.remedies.clone()).await;
+            said = unproven(case, &outcome);
+            if said.is_empty() {
+                break;
+            }
+        }
+    }
+    if !said.is_empty() {
+        said += &sketch(&plan);
+    }
+    session.close().await;
+    said
+}
+
+fn compare(case: &Case, proposal: &Proposal) -> String {
+    let mut said = String::new();
+    let proposed: Vec<String> = proposal.remedies.iter().map(line).collect();
+    let silences: Vec<&str> = proposal.silences.iter().map(|s| s.reason.as_str()).collect();
+    if proposed != case.expected.proposed {
+        let _ = write!(said, "\n  proposed {proposed:#?}\n  expected {:#?}", case.expected.proposed);
+        let _ = write!(said, "\n  silences {silences:#?}");
+    }
+    for words in case.expected.silences.iter().filter(|words| !silences.iter().any(|s| s.contains(*words))) {
+        let _ = write!(said, "\n  no silence says `{words}`: {silences:#?}");
+    }
+    said
+}
+
+/// The expected indexes that did not prove themselves, each weighed by itself.
+fn unproven(case: &Case, outcome: &Outcome) -> String {
+    let mut said = String::new();
+    let proofs: Vec<&Proof> = outcome.suggestions.iter().chain(&outcome.tried).collect();
+    for expected in &case.expected.proven {
+        let proof = proofs.iter().find(|proof| line(&proof.remedy) == *expected).expect("an expected remedy");
+        let faster = |m: &prove::Measurement| m.used && weigh(&m.before, &m.after) == Weighed::Faster;
+        if !proof.measurement.as_ref().is_some_and(faster) {
+            let _ = write!(said, "\n  not proven: {expected}\n  {:?} {:?}", proof.verdict, proof.measurement);
+        }
+    }
+    if !outcome.suggestions.iter().any(|proof| proof.verdict == prove::Verdict::Proven) {
+        let _ = write!(said, "\n  nothing is suggested as proven");
+    }
+    said
+}
+
+/// The plan in a few words, for a person who reads why a case fails.
+fn sketch(plan: &Plan) -> String {
+    let mut text = format!("\n  the plan, in {}:", plan.total());
+    for node in &plan.nodes {
+        let conditions: Vec<&str> = node.conditions.iter().map(|c| c.text.as_str()).collect();
+        let on = node.relation.as_ref().map(|r| r.name.as_str()).unwrap_or_default();
+        let keys = node.sort_key.join(", ");
+        let indent = "  ".repeat(node.depth + 2);
+        let _ = write!(text, "\n{indent}{} {on} {conditions:?} {keys} {}", node.title(), node.exclusive());
+    }
+    text
+}
+
+#[test]
+fn advice_is_as_expected_and_proves_itself() {
+    let cases = cases();
+    assert!(!cases.is_empty(), "no such case");
+    let installations = cluster::installations();
+    assert!(!installations.is_empty(), "no PostgreSQL server here: `make test` installs one");
+    let mut said = String::new();
+    for installation in installations {
+        let cluster = Cluster::start(&installation, &[]).expect("a cluster");
+        for (number, case) in cases.iter().enumerate() {
+            let differences = run(differences(&cluster, case, &format!("case_{number}")));
+            if !differences.is_empty() {
+                let _ = write!(said, "\n\n{} on {}:{differences}", case.name, installation.version);
+            }
+        }
+    }
+    assert!(said.is_empty(), "{said}");
+}
+
+#[test]
+fn a_third_of_the_cases_expect_silence() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let paths: Vec<_> = fs::read_dir(directory).expect("cases").map(|e| e.expect("a file").path()).collect();
+    let silent = paths.iter().filter(|path| Case::read(path).expected.proposed.is_empty()).count();
+    assert!(paths.len() >= 30 && silent * 3 >= paths.len(), "{silent} of {}", paths.len());
+}
