@@ -42,7 +42,7 @@ impl Bench<'_> {
             sql: Some(statement.text.clone()),
             ..Advice::default()
         };
-        if let Some(why) = unfit(statement) {
+        if let Some(why) = unfit(text, statement) {
             advice.run = Run::Failed { message: why, code: ExitCode::BadInput };
             return Ok(advice);
         }
@@ -200,17 +200,24 @@ impl Bench<'_> {
 }
 
 /// Why a statement cannot be advised at all.
-fn unfit(statement: &Statement) -> Option<String> {
+fn unfit(text: &Text, statement: &Statement) -> Option<String> {
     if let Kind::Refused(name) = &statement.kind {
-        return Some(format!(
-            "{name} is not a statement that can be explained and rolled back\n hint: give a SELECT, VALUES, INSERT, \
-             UPDATE, DELETE or MERGE"
+        let start = statement.offset;
+        let word = statement.text.find(|c: char| !c.is_alphanumeric()).unwrap_or(statement.text.len());
+        return Some(pointer::at(
+            text,
+            start..start + word,
+            &format!("{name} is not a statement that can be explained and rolled back"),
+            "give a SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE",
         ));
     }
-    statement.has_parameters().then(|| {
-        "the statement has parameters (`$1`), and without values its plan is not the plan that is slow\n hint: put \
-         typical values in their places"
-            .to_owned()
+    statement.first_parameter().map(|parameter| {
+        pointer::at(
+            text,
+            parameter,
+            "the statement has parameters, and without values its plan is not the plan that is slow",
+            "put typical values in their places",
+        )
     })
 }
 
