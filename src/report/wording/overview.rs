@@ -29,17 +29,19 @@ enum Outcome {
     Untried,
     Fine,
     NoHelp,
+    Diagnosed,
     NotRun,
     Cancelled,
     Failed,
 }
 
-const OUTCOMES: [(Outcome, &str); 8] = [
+const OUTCOMES: [(Outcome, &str); 9] = [
     (Outcome::Proven, "made faster (proven)"),
     (Outcome::Predicted, "should get faster (predicted)"),
     (Outcome::Untried, "may get faster (untried)"),
     (Outcome::Fine, "fine"),
     (Outcome::NoHelp, "without a remedy"),
+    (Outcome::Diagnosed, "diagnosed from a plan"),
     (Outcome::NotRun, "not run"),
     (Outcome::Cancelled, "cancelled"),
     (Outcome::Failed, "failed"),
@@ -77,7 +79,8 @@ impl Advice {
             (Run::OnlyPlanned { .. }, None) => Outcome::NotRun,
             (Run::TimedOut { .. }, None) => Outcome::Cancelled,
             (Run::Measured | Run::Given, None) if self.is_fine() => Outcome::Fine,
-            (Run::Measured | Run::Given, None) => Outcome::NoHelp,
+            (Run::Given, None) => Outcome::Diagnosed,
+            (Run::Measured, None) => Outcome::NoHelp,
         }
     }
 
@@ -98,6 +101,8 @@ impl Advice {
         match self.suggestions.as_slice() {
             [best, others @ ..] => {
                 let (before, after, _) = proof::before_after(best);
+                // A cost is told once; only a time has a unit of its own.
+                let after = after.strip_prefix("cost ").map_or(after.clone(), str::to_owned);
                 let before = if before.is_empty() { row.before } else { before };
                 Row { before, after, what: suggested(best, others.len()), ..row }
             }

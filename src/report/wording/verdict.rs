@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{clause, finding::deed, proof, the};
 use crate::plan::{Node, Plan};
-use crate::prove::Verdict;
+use crate::prove::{Proof, Verdict};
 use crate::remedy::Silence;
 use crate::report::{Advice, Feeling, Judgement, Report, Run};
 use crate::units::{Ms, Share};
@@ -54,9 +54,12 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
 }
 
 impl Advice {
-    /// Whether the statement is left alone: done in an instant, and nothing known that makes it faster.
+    /// Whether the statement is left alone: done in an instant, and nothing known that makes it faster, or might
+    /// if it could be tried.
     pub(in crate::report) fn is_fine(&self) -> bool {
-        self.suggestions.is_empty() && self.feeling() == Some(Feeling::Instant)
+        let might = |proof: &Proof| matches!(proof.verdict, Verdict::NotPossible(_));
+        let nothing = self.suggestions.is_empty() && !self.tried.iter().any(might);
+        nothing && self.feeling() == Some(Feeling::Instant)
     }
 }
 
@@ -167,6 +170,11 @@ fn help(advice: &Advice) -> Option<String> {
         return Some(
             if refused { "What may help could not be tried." } else { "Nothing that was tried helps." }
                 .to_owned(),
+        );
+    }
+    if advice.run == Run::Given && !advice.findings.is_empty() {
+        return Some(
+            "To have what could help tried, give the statement itself and a server (-d).".to_owned(),
         );
     }
     let silence = told_silence(advice)?;
