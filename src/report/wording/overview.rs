@@ -3,7 +3,7 @@
 use super::verdict::failed;
 use super::{clause, count, proof, subject};
 use crate::prove::{Proof, Verdict};
-use crate::report::{Advice, Report, Run};
+use crate::report::{Advice, Judgement, Report, Run};
 use crate::units::Ms;
 
 /// One statement in short.
@@ -54,7 +54,7 @@ pub(in crate::report) fn in_short(report: &Report) -> Option<String> {
         return None;
     }
     let told = OUTCOMES.iter().filter_map(|(outcome, words)| {
-        let number = statements.iter().filter(|advice| advice.outcome() == *outcome).count();
+        let number = statements.iter().filter(|advice| advice.outcome(report.budget) == *outcome).count();
         (number > 0).then(|| format!("{number} {words}"))
     });
     let all = count(statements.len() as f64, "statement", "statements");
@@ -66,11 +66,12 @@ pub(in crate::report) fn in_short(report: &Report) -> Option<String> {
 
 /// One row for each statement.
 pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
-    report.statements.iter().map(Advice::row).collect()
+    report.statements.iter().map(|advice| advice.row(report.budget)).collect()
 }
 
 impl Advice {
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self, budget: Option<Ms>) -> Outcome {
+        let missed = budget.is_some_and(|budget| matches!(self.judge(budget), Judgement::Missed { .. }));
         match (&self.run, self.suggestions.first().map(|best| &best.verdict)) {
             (Run::Failed { .. }, _) => Outcome::Failed,
             (_, Some(Verdict::Proven)) => Outcome::Proven,
@@ -78,14 +79,14 @@ impl Advice {
             (_, Some(_)) => Outcome::Untried,
             (Run::OnlyPlanned { .. }, None) => Outcome::NotRun,
             (Run::TimedOut { .. }, None) => Outcome::Cancelled,
-            (Run::Measured | Run::Given, None) if self.is_fine() => Outcome::Fine,
+            (Run::Measured | Run::Given, None) if self.is_fine() && !missed => Outcome::Fine,
             (Run::Given, None) => Outcome::Diagnosed,
             (Run::Measured, None) => Outcome::NoHelp,
         }
     }
 
-    fn row(&self) -> Row {
-        let outcome = self.outcome();
+    fn row(&self, budget: Option<Ms>) -> Row {
+        let outcome = self.outcome(budget);
         let word = OUTCOMES.iter().find(|(known, _)| *known == outcome).map_or("", |(_, words)| words);
         let time = self.elapsed().map(|time| time.to_string()).unwrap_or_default();
         let row = Row {
