@@ -57,6 +57,19 @@ impl Ms {
             .ok_or_else(|| "expected a time such as 200ms, 2s or 1min".to_owned())
     }
 
+    /// An estimate, which has one digit that means something, rounded up: `200 ms`, `3 s`, `2 min`.
+    pub fn roughly(self) -> String {
+        let (size, unit) = match self.0 {
+            ms if ms <= 900.0 => (1.0, "ms"),
+            ms if ms <= 50_000.0 => (1e3, "s"),
+            ms if ms <= 3_000_000.0 => (6e4, "min"),
+            _ => (3.6e6, "h"),
+        };
+        let number = (self.0 / size).max(1.0);
+        let digit = 10_f64.powf(number.log10().floor());
+        format!("{:.0} {unit}", (number / digit).ceil() * digit)
+    }
+
     /// This time as a part of `whole`; nothing of nothing is nothing.
     pub fn share_of(self, whole: Self) -> Share {
         Share(if whole.0 > 0.0 { self.0 / whole.0 } else { 0.0 })
@@ -227,6 +240,21 @@ impl fmt::Display for Factor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_estimate_is_not_told_more_exactly_than_it_is_known() {
+        for (ms, told) in [
+            (0.0, "1 ms"),
+            (210.0, "300 ms"),
+            (901.0, "1 s"),
+            (1_234.0, "2 s"),
+            (51_000.0, "1 min"),
+            (700_000.0, "20 min"),
+            (4e6, "2 h"),
+        ] {
+            assert_eq!(Ms(ms).roughly(), told);
+        }
+    }
 
     #[test]
     fn times_and_sizes_are_read_with_their_units() {

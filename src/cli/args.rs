@@ -158,9 +158,10 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
     match text {
         "suggestion" => Ok(FailOn::Suggestion),
         "finding" => Ok(FailOn::Finding),
-        rule => crate::diagnose::rules::named(rule)
-            .map(|rule| FailOn::Rule(rule.id))
-            .ok_or_else(|| "not `suggestion`, `finding` or the name of a rule (docs/rules.md)".to_owned()),
+        rule => crate::diagnose::rules::named(rule).map(|rule| FailOn::Rule(rule.id)).ok_or_else(|| {
+            let rules: Vec<&str> = crate::diagnose::rules::RULES.iter().map(|rule| rule.id).collect();
+            format!("expected `suggestion`, `finding` or one of the rules: {}", rules.join(", "))
+        }),
     }
 }
 

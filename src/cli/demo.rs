@@ -37,6 +37,10 @@ const QUERIES: [(&str, &str); 8] = queries![
     "08-monthly-revenue.sql",
 ];
 
+/// What to do next.
+const YOUR_TURN: &str = "\nthe same for a database of yours:\n  \
+    advisor explain --prove -d postgres://USER@HOST/DATABASE QUERIES.sql";
+
 /// Runs the command. Whatever happens, the server and its files are gone afterwards, unless they are to be kept.
 pub async fn demo(args: &DemoArgs) -> Result<ExitCode> {
     let progress = Progress::new(String::new());
@@ -49,6 +53,7 @@ pub async fn demo(args: &DemoArgs) -> Result<ExitCode> {
         () = door::interrupted() => return Err(Error::input("interrupted").hint("the server and its files are gone")),
     };
     output::write(&report, &args.output)?;
+    progress.say(YOUR_TURN);
     if args.keep {
         progress.say(&format!("the server is left running:\n{}", cluster.keep()?));
     }

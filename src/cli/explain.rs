@@ -13,10 +13,24 @@ use crate::report::{Advice, Report, Run, ServerFacts};
 
 /// Runs the command.
 pub async fn explain(args: &ExplainArgs) -> Result<ExitCode> {
+    output::check(&args.output)?;
     let texts = input::read(&input::sources(&args.files, &args.command)?, std::io::stdin())?;
     let report = advise(args, &texts).await?;
     output::write(&report, &args.output)?;
+    if let Some(file) = &args.output.output {
+        failures(&report, file);
+    }
     Ok(exit_code(&report, &args.fail_on))
+}
+
+/// Statements that failed are told of in the report; who does not see it is told here.
+fn failures(report: &Report, file: &std::path::Path) {
+    let failed = report.statements.iter().filter(|a| matches!(a.run, Run::Failed { .. })).count();
+    if failed > 0 {
+        let all = report.statements.len();
+        let error = Error::input(format!("{failed} of {all} statements could not be advised"));
+        output::complain(&error.hint(format!("the reasons are in `{}`", file.display())));
+    }
 }
 
 /// Everything that can be said of these texts: plans are read, statements are run.

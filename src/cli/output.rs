@@ -1,6 +1,7 @@
 //! Where the report goes, and how: the only place that writes to standard output and standard error.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 use super::args::{ColorWhen, Format, OutputArgs};
 use crate::error::{Error, Result};
@@ -20,12 +21,30 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Json => report::json(report),
     };
     match &args.output {
-        Some(file) => std::fs::write(file, text).map_err(|error| {
-            Error::input(format!("the report cannot be written to `{}`: {error}", file.display()))
-                .hint("name a file in a folder that exists and that you may write to")
-        }),
+        Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
         None => print(&text),
     }
+}
+
+/// Refuses a file that cannot be written before anything is measured for it.
+pub fn check(args: &OutputArgs) -> Result<()> {
+    let Some(file) = &args.output else { return Ok(()) };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if file.is_dir() {
+        return Err(unwritable(file, "it is a directory"));
+    }
+    if !folder.is_dir() {
+        return Err(unwritable(file, &format!("`{}` is not a directory", folder.display())));
+    }
+    Ok(())
+}
+
+fn unwritable(file: &Path, why: &str) -> Error {
+    Error::input(format!("the report cannot be written to `{}`: {why}", file.display()))
+        .hint("name a file in a folder that exists and that you may write to")
 }
 
 /// Writes to standard output. A broken pipe is success: whoever read it has read enough.

@@ -49,5 +49,8 @@ pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> 
 pub async fn volatile_functions(client: &Client, names: &[String]) -> Result<Vec<String>, Refusal> {
     let sql = include_str!("../../sql/catalog/volatile.sql");
     let rows = client.query_typed(sql, &[(&names, Type::TEXT_ARRAY)]).await.map_err(|e| Refusal::of(&e))?;
-    Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
+    let text = |row: &tokio_postgres::Row, column: usize| row.try_get::<_, String>(column).ok();
+    let named = rows.iter().filter_map(|row| Some(format!("{}.{}", text(row, 0)?, text(row, 1)?)));
+    // An overloaded function is named once.
+    Ok(named.collect::<std::collections::BTreeSet<_>>().into_iter().collect())
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::measure::{self, Bench};
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, obstacle};
+use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
 use crate::plan::Plan;
 use crate::units::Ms;
@@ -11,6 +12,9 @@ use crate::units::Ms;
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
 /// (measured on 15: 2.2 million integers, 0.8 million short texts).
 const ROWS_PER_SECOND: f64 = 1e6;
+
+/// Nobody notices a shorter wait, and no estimate of it is good.
+const NOTICED: Ms = Ms(100.0);
 
 /// A snapshot that was merely in passing is gone after this.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -68,14 +72,29 @@ impl From<Refusal> for Failure {
     }
 }
 
+/// Says before it happens who will wait, and for about how long.
 fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
-    let table = proof.remedy.action.table();
-    let rows = subject.catalog.named(table).map_or(0.0, |t| t.rows.max(0.0));
-    let build = Ms(rows / ROWS_PER_SECOND * 1000.0).max(Ms(1.0));
+    let action = &proof.remedy.action;
+    let wait = locked_for(subject, action.table()).max(NOTICED).roughly();
     (lab.say)(&format!(
-        "building an index on {table}, rolled back afterwards: writers of {table} wait for about {} and while it is measured",
-        build
+        "building {} in a transaction that is rolled back; writers of {} wait meanwhile, about {wait}",
+        action.index_name(),
+        action.table(),
     ));
+}
+
+/// The lock is held from the build to the rollback, so through the measuring: the first pair warms up, and each pair
+/// is at worst as slow twice as the statement is now. A cancelled statement runs only with the index, each time
+/// cancelled at the latest where it was.
+fn locked_for(subject: &Subject<'_>, table: &TableName) -> Ms {
+    let rows = subject.catalog.named(table).map_or(0.0, |t| t.rows.max(0.0));
+    let build = Ms(rows / ROWS_PER_SECOND * 1000.0);
+    let runs = (measure::wanted(subject.plan) + 1) as f64;
+    let measuring = match subject.timed_out {
+        Some(limit) => limit * runs,
+        None => subject.plan.total() * (2.0 * runs),
+    };
+    build + measuring
 }
 
 async fn experiment(

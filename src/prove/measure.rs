@@ -96,7 +96,8 @@ async fn rolled_back(bench: &Bench<'_, '_>) -> Result<Plan, Refusal> {
     plan
 }
 
-fn wanted(warm: &Plan) -> usize {
+/// How often each side of a statement is counted that takes as long as in this plan.
+pub(super) fn wanted(warm: &Plan) -> usize {
     if warm.total() > LONG { RUNS_OF_LONG } else { RUNS }
 }
 

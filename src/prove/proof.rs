@@ -116,6 +116,23 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// Whether it helps by itself. True also of what is not suggested because an alternative does better.
+    pub fn helps(&self) -> bool {
+        match (&self.measurement, self.prediction) {
+            (Some(measurement), _) => {
+                // A statement that was cancelled has one run: the limit.
+                let cut = &measurement.before.runs;
+                let limit =
+                    cut.first().copied().filter(|_| cut.len() == 1 && measurement.after.runs.len() > 1);
+                measured(measurement, limit) == Verdict::Proven
+            }
+            (None, Some(prediction)) => predicted(prediction) == Verdict::Predicted,
+            (None, None) => false,
+        }
+    }
+}
+
 fn measured(measurement: &Measurement, timed_out: Option<Ms>) -> Verdict {
     let (before, after) = (measurement.before.median(), measurement.after.median());
     let weighed = match timed_out {

@@ -27,7 +27,13 @@ pub fn classify(text: &str) -> Kind {
 
 /// Whether the text holds parameters such as `$1`, outside of strings and names.
 pub fn has_parameters(text: &str) -> bool {
-    significant(text).iter().any(|token| token.kind == TokenKind::Param)
+    first_parameter(text).is_some()
+}
+
+/// Where the text's first parameter is, in bytes.
+pub fn first_parameter(text: &str) -> Option<std::ops::Range<usize>> {
+    let tokens = significant(text);
+    tokens.iter().find(|token| token.kind == TokenKind::Param).map(|token| token.start..token.end())
 }
 
 pub(crate) fn of_tokens(tokens: &[Token<'_>]) -> Kind {

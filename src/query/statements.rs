@@ -1,6 +1,6 @@
 //! An SQL script, split into statements as psql splits it.
 
-use super::kind::{Kind, explain_prefix, has_parameters, of_tokens};
+use super::kind::{Kind, explain_prefix, first_parameter, has_parameters, of_tokens};
 use super::token::{Token, TokenKind, first_at};
 
 /// What a script holds.
@@ -57,6 +57,12 @@ impl Statement {
     /// Whether the statement holds parameters such as `$1`.
     pub fn has_parameters(&self) -> bool {
         has_parameters(&self.text)
+    }
+
+    /// Where the first parameter is in the script, in bytes.
+    pub fn first_parameter(&self) -> Option<std::ops::Range<usize>> {
+        let found = first_parameter(&self.text)?;
+        Some(self.offset + found.start..self.offset + found.end)
     }
 
     /// Where the statement starts in its script.

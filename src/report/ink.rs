@@ -184,6 +184,27 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Foreign text of several lines, so that it can be recognised: its later lines are moved to the left, what does
+    /// not fit is wrapped, and after so many rows an ellipsis stands for the rest.
+    pub(super) fn block(&mut self, indent: &str, paint: Paint, text: &str, rows: usize) {
+        let text = harmless::in_a_block(text).replace('\t', "    ");
+        let deep = |line: &str| line.len() - line.trim_start().len();
+        let lines = || text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+        let extra = lines().skip(1).map(deep).min().unwrap_or(0).saturating_sub(indent.len());
+        let first = self.lines.len();
+        for (i, line) in lines().enumerate() {
+            let inner = if i == 0 { 0 } else { deep(line) - extra };
+            let head = format!("{indent}{}", " ".repeat(inner));
+            let hang = Line::plain(format!("{head}    "));
+            self.wide_text(Line::plain(head), hang, Line::new().with(paint, line.trim_start()));
+            if self.lines.len() > first + rows {
+                self.lines.truncate(first + rows);
+                self.line(Line::plain(indent).with(paint, "…"));
+                return;
+            }
+        }
+    }
+
     fn wrapped(&mut self, head: Line, hang: Option<Line>, text: Line, columns: usize) {
         let head = head.clean(self.style);
         let hang = hang.map(|hang| hang.clean(self.style));

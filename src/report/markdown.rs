@@ -11,6 +11,10 @@ const COLUMNS: usize = 100;
 pub(super) fn paint(report: &Report, all: bool) -> String {
     let mut blocks: Vec<String> = Vec::new();
     let several = report.statements.len() > 1;
+    if let Some(all) = wording::in_short(report) {
+        blocks.push(text(&all));
+        blocks.push(overview(report));
+    }
     for (i, advice) in report.statements.iter().enumerate() {
         if several {
             blocks.push(format!("## {} of {} · {}", i + 1, report.statements.len(), code(&advice.source)));
@@ -47,11 +51,21 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(plan(advice, all, quiet));
     if !quiet {
-        let vain = advice.tried.iter().map(wording::tried_in_vain).chain(wording::silences(advice));
-        blocks.extend(details("Tried in vain, or not worth trying", bullets(vain.collect())));
+        let vain = advice.tried.iter().map(wording::also_tried).chain(wording::silences(advice));
+        blocks.extend(details("Also tried, or not worth trying", bullets(vain.collect())));
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));
     blocks.extend(bullets(advice.notes.iter().map(|note| wording::sentence(note)).collect()));
+}
+
+/// One row for each statement.
+fn overview(report: &Report) -> String {
+    let mut rows =
+        vec!["| Statement | Before | After | What helps |".to_owned(), "|:--|--:|--:|:--|".to_owned()];
+    for wording::Row { source, before, after, what, .. } in wording::rows(report) {
+        rows.push(format!("| {} | {} | {} | {} |", text(&source), text(&before), text(&after), text(&what)));
+    }
+    rows.join("\n")
 }
 
 /// What each suggestion brings, a row each.

@@ -1,5 +1,7 @@
 //! The report for a terminal: the verdict, what to do, why, and the plan.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::ink::{Line, Page, Paint, Style};
 use super::wording::{self, Summary};
 use super::{Advice, Report, Run, tree};
@@ -9,10 +11,16 @@ use crate::prove::{Proof, Verdict};
 /// So many findings lead; more would hide that the first is the one that counts.
 pub(super) const LEADING: usize = 3;
 
+/// So much of a statement tells which one it is.
+const LINES_OF_SQL: usize = 8;
+
 /// Writes the whole report.
 pub(super) fn paint(report: &Report, style: &Style) -> String {
     let mut page = Page::new(style);
     let several = report.statements.len() > 1;
+    if let Some(all) = wording::in_short(report) {
+        page.text(Line::new(), Line::new().with(Paint::Strong, all));
+    }
     for (i, advice) in report.statements.iter().enumerate() {
         page.gap();
         if several {
@@ -20,33 +28,62 @@ pub(super) fn paint(report: &Report, style: &Style) -> String {
         }
         statement(&mut page, report, advice);
     }
-    if several && let Some(kept) = wording::budget_of_all(report) {
-        page.gap();
-        page.text(Line::new(), Line::new().with(Paint::Strong, kept));
+    if several {
+        overview(&mut page, report);
     }
     notes(&mut page, &report.notes);
     missing(&mut page, report);
     page.finish()
 }
 
-/// `── 2 of 5 · queries.sql:14 ────`, and the statement on one line.
+/// `── 2 of 5 · queries.sql:14 ────`, and the statement.
 fn heading(page: &mut Page, number: usize, of: usize, advice: &Advice) {
-    let title = page.style.clean(&format!("── {number} of {of} · {} ", advice.source));
-    let used = unicode_width::UnicodeWidthStr::width(title.as_str());
-    let rule = "─".repeat(page.style.columns().saturating_sub(used).max(2));
-    page.line(Line::new().with(Paint::Strong, title).with(Paint::Dim, rule));
+    rule(page, &format!("── {number} of {of} · {} ", advice.source));
     if let Some(sql) = &advice.sql {
-        let words: Vec<&str> = sql.split_whitespace().collect();
-        page.line(Line::new().with(Paint::Dim, words.join(" ")));
+        page.block("  ", Paint::Dim, sql, LINES_OF_SQL);
     }
     page.gap();
+}
+
+fn rule(page: &mut Page, title: &str) {
+    let title = page.style.clean(title);
+    let used = title.width();
+    let rule = "─".repeat(page.style.columns().saturating_sub(used).max(2));
+    page.line(Line::new().with(Paint::Strong, title).with(Paint::Dim, rule));
+}
+
+/// One row for each statement: who reads a long report in a terminal sees its end first.
+fn overview(page: &mut Page, report: &Report) {
+    page.gap();
+    rule(page, "── in short ");
+    let rows = wording::rows(report);
+    let widest = |cell: fn(&wording::Row) -> &String| {
+        rows.iter().map(|row| page.style.clean(cell(row)).width()).max().unwrap_or(0)
+    };
+    let source = widest(|row| &row.source).min(page.style.columns() / 3);
+    let (before, after) = (widest(|row| &row.before), widest(|row| &row.after));
+    for row in &rows {
+        let name = page.style.cut(&page.style.clean(&row.source), source);
+        let pad = " ".repeat(source - name.width().min(source));
+        let arrow = if row.after.is_empty() { " " } else { "→" };
+        let paint = if row.proven { Paint::Gain } else { Paint::Plain };
+        let head = Line::plain(format!("{name}{pad}  {:>before$} ", row.before))
+            .with(Paint::Dim, arrow)
+            .with(paint, format!(" {:>after$}  ", row.after));
+        page.wide_text(head, Line::plain(" ".repeat(source + 2)), Line::plain(row.what.clone()));
+    }
+    if let Some(kept) = wording::budget_of_all(report) {
+        page.text(Line::new(), Line::new().with(Paint::Strong, kept));
+    }
 }
 
 fn statement(page: &mut Page, report: &Report, advice: &Advice) {
     let summary = wording::summary(advice, report.budget);
     match &advice.run {
         Run::Failed { message, .. } if message.trim().lines().count() > 1 => {
-            page.verbatim("", Paint::Plain, message.trim_end());
+            let (first, rest) = message.trim().split_once('\n').unwrap_or((message.trim(), ""));
+            page.verbatim("", Paint::Guilty, first);
+            page.verbatim("", Paint::Plain, rest);
         }
         _ => verdict(page, &summary, advice),
     }
@@ -58,7 +95,7 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         page.gap();
         tree::write(page, plan, if quiet { &[] } else { shown });
     }
-    in_vain(page, advice, quiet);
+    also_tried(page, advice, quiet);
     notes(page, &advice.notes);
 }
 
@@ -146,15 +183,16 @@ fn findings(page: &mut Page, advice: &Advice, shown: &[Finding], quiet: bool) {
     let more = advice.findings.len() - shown.len();
     if more > 0 {
         page.gap();
-        page.line(Line::new().with(Paint::Dim, format!("{more} more: --all")));
+        let what = if more == 1 { "finding" } else { "findings" };
+        page.line(Line::new().with(Paint::Dim, format!("{more} more {what}: --all")));
     }
 }
 
-fn in_vain(page: &mut Page, advice: &Advice, quiet: bool) {
+fn also_tried(page: &mut Page, advice: &Advice, quiet: bool) {
     if quiet {
         return;
     }
-    list(page, "Tried in vain", advice.tried.iter().map(wording::tried_in_vain).collect());
+    list(page, "Also tried", advice.tried.iter().map(wording::also_tried).collect());
     let told = wording::silences(advice);
     list(page, "Where no index helps", told);
 }

@@ -155,12 +155,13 @@ fn compared(node: &Node) -> String {
 
 fn misestimated(node: &Node, estimated: Rows, actual: Rows) -> String {
     let a_loop = if node.loops() > 1.0 { " a loop" } else { "" };
+    let were = if estimated.0 == 1.0 { "was" } else { "were" };
     let (more, off) = match off(estimated, actual) {
         Some(factor) if actual.0 > estimated.0 => ("more", factor),
         Some(factor) => ("fewer", factor),
-        None => return format!("gave {}{a_loop} where {estimated} were expected", rows(actual)),
+        None => return format!("gave {}{a_loop} where {estimated} {were} expected", rows(actual)),
     };
-    format!("gave {}{a_loop} where {estimated} were expected, {off} {more}", rows(actual))
+    format!("gave {}{a_loop} where {estimated} {were} expected, {off} {more}", rows(actual))
 }
 
 /// How far an estimate is off, either way; `None` when there is nothing to speak of. The planner never

@@ -1,11 +1,13 @@
 //! Strings sentences: the same words for every painter, without any format.
 
 mod finding;
+mod overview;
 mod proof;
 mod verdict;
 
 pub(super) use finding::{evidence, finding, off};
-pub(super) use proof::{before_after, cost, gain, label, result, tried_in_vain};
+pub(super) use overview::{Row, in_short, rows};
+pub(super) use proof::{also_tried, before_after, cost, gain, label, result};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;
@@ -32,10 +34,12 @@ pub(super) fn subject(action: &Action) -> String {
     }
 }
 
-/// Why no index is proposed, for each node that reads a table.
+/// Why no index is proposed, for each node that reads a table and that the verdict does not tell of.
 pub(super) fn silences(advice: &Advice) -> Vec<String> {
     let node = |id: NodeId| advice.plan.as_ref().and_then(|plan| plan.nodes.get(id.0));
-    let told = advice.silences.iter().map(|silence| match node(silence.node) {
+    let known = verdict::told_silence(advice);
+    let others = advice.silences.iter().filter(|silence| Some(*silence) != known);
+    let told = others.map(|silence| match node(silence.node) {
         Some(node) => format!("No index for the {}: {}.", node.label(), clause(&silence.reason)),
         None => sentence(&silence.reason),
     });

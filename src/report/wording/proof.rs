@@ -74,8 +74,9 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
     lines
 }
 
-/// A remedy that brought nothing, in one line, with the reason.
-pub(in crate::report) fn tried_in_vain(proof: &Proof) -> String {
+/// A remedy that is not suggested, in one line, with the reason. An alternative that helps, but that another one
+/// outdoes, is not said to be in vain.
+pub(in crate::report) fn also_tried(proof: &Proof) -> String {
     let what = label(proof);
     let why = proof.verdict.why().map(clause).unwrap_or_default();
     let times = proof
@@ -83,6 +84,7 @@ pub(in crate::report) fn tried_in_vain(proof: &Proof) -> String {
         .as_ref()
         .map_or(String::new(), |m| format!(" ({} → {})", m.before.median(), m.after.median()));
     match &proof.verdict {
+        Verdict::NoGain(_) if proof.helps() => format!("{what}: helps too{times}, but {why}."),
         Verdict::NoGain(_) => format!("{what}: no gain{times}: {why}."),
         Verdict::Worse(_) => format!("{what}: worse{times}: {why}."),
         Verdict::NotPossible(_) => format!("{what}: could not be tried: {why}."),

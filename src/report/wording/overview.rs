@@ -1,0 +1,126 @@
+//! Several statements in short: one sentence for all, one row for each.
+
+use super::verdict::failed;
+use super::{clause, count, proof, subject};
+use crate::prove::{Proof, Verdict};
+use crate::report::{Advice, Judgement, Report, Run};
+use crate::units::Ms;
+
+/// One statement in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::report) struct Row {
+    /// Where it came from.
+    pub source: String,
+    /// How long it takes, or what it costs by the planner.
+    pub before: String,
+    /// The same with what is suggested; empty without a suggestion.
+    pub after: String,
+    /// What is suggested, or why nothing is.
+    pub what: String,
+    /// Whether that is proven.
+    pub proven: bool,
+}
+
+/// What became of a statement, in the order in which it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Proven,
+    Predicted,
+    Untried,
+    Fine,
+    NoHelp,
+    Diagnosed,
+    NotRun,
+    Cancelled,
+    Failed,
+}
+
+const OUTCOMES: [(Outcome, &str); 9] = [
+    (Outcome::Proven, "made faster (proven)"),
+    (Outcome::Predicted, "should get faster (predicted)"),
+    (Outcome::Untried, "may get faster (untried)"),
+    (Outcome::Fine, "fine"),
+    (Outcome::NoHelp, "without a remedy"),
+    (Outcome::Diagnosed, "diagnosed from a plan"),
+    (Outcome::NotRun, "not run"),
+    (Outcome::Cancelled, "cancelled"),
+    (Outcome::Failed, "failed"),
+];
+
+/// `8 statements, 848 ms in all: 6 made faster (proven), 1 fine, 1 without a remedy.` Only of several.
+pub(in crate::report) fn in_short(report: &Report) -> Option<String> {
+    let statements = &report.statements;
+    if statements.len() < 2 {
+        return None;
+    }
+    let told = OUTCOMES.iter().filter_map(|(outcome, words)| {
+        let number = statements.iter().filter(|advice| advice.outcome(report.budget) == *outcome).count();
+        (number > 0).then(|| format!("{number} {words}"))
+    });
+    let all = count(statements.len() as f64, "statement", "statements");
+    let times: Vec<Ms> = statements.iter().filter_map(Advice::elapsed).collect();
+    let time =
+        if times.is_empty() { String::new() } else { format!(", {} in all", times.into_iter().sum::<Ms>()) };
+    Some(format!("{all}{time}: {}.", told.collect::<Vec<_>>().join(", ")))
+}
+
+/// One row for each statement.
+pub(in crate::report) fn rows(report: &Report) -> Vec<Row> {
+    report.statements.iter().map(|advice| advice.row(report.budget)).collect()
+}
+
+impl Advice {
+    fn outcome(&self, budget: Option<Ms>) -> Outcome {
+        let missed = budget.is_some_and(|budget| matches!(self.judge(budget), Judgement::Missed { .. }));
+        match (&self.run, self.suggestions.first().map(|best| &best.verdict)) {
+            (Run::Failed { .. }, _) => Outcome::Failed,
+            (_, Some(Verdict::Proven)) => Outcome::Proven,
+            (_, Some(Verdict::Predicted)) => Outcome::Predicted,
+            (_, Some(_)) => Outcome::Untried,
+            (Run::OnlyPlanned { .. }, None) => Outcome::NotRun,
+            (Run::TimedOut { .. }, None) => Outcome::Cancelled,
+            (Run::Measured | Run::Given, None) if self.is_fine() && !missed => Outcome::Fine,
+            (Run::Given, None) => Outcome::Diagnosed,
+            (Run::Measured, None) => Outcome::NoHelp,
+        }
+    }
+
+    fn row(&self, budget: Option<Ms>) -> Row {
+        let outcome = self.outcome(budget);
+        let word = OUTCOMES.iter().find(|(known, _)| *known == outcome).map_or("", |(_, words)| words);
+        let time = self.elapsed().map(|time| time.to_string()).unwrap_or_default();
+        let row = Row {
+            source: self.source.clone(),
+            before: time,
+            after: String::new(),
+            what: word.to_owned(),
+            proven: outcome == Outcome::Proven,
+        };
+        if let Run::Failed { message, .. } = &self.run {
+            return Row { what: format!("{word}: {}", clause(&failed(message))), ..row };
+        }
+        match self.suggestions.as_slice() {
+            [best, others @ ..] => {
+                let (before, after, _) = proof::before_after(best);
+                // A cost is told once; only a time has a unit of its own.
+                let after = after.strip_prefix("cost ").map_or(after.clone(), str::to_owned);
+                let before = if before.is_empty() { row.before } else { before };
+                Row { before, after, what: suggested(best, others.len()), ..row }
+            }
+            _ => row,
+        }
+    }
+}
+
+/// `index on orders (customer_id)`, and how many more there are.
+fn suggested(best: &Proof, others: usize) -> String {
+    let what = subject(&best.remedy.action);
+    let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(&what);
+    let sure = match best.verdict {
+        Verdict::Proven => "",
+        Verdict::Predicted => " (predicted)",
+        _ => " (untried)",
+    };
+    let more = if others > 0 { format!(", or {others} more above") } else { String::new() };
+    format!("{what}{sure}{more}")
+}
