@@ -1,6 +1,6 @@
 //! Try a remedy, and weigh what came of it.
 //!
-//! What may be written to a server is decided here, in [`obstacle`]: an index is built only when asked for, only
+//! What may be written to a server is decided here, in `obstacle`: an index is built only when asked for, only
 //! on a table that the role owns and that is not too large, and only in a [`Trial`](crate::db::Trial), which
 //! cannot commit.
 
