@@ -30,7 +30,7 @@
 //!         name: TableName { schema: "public".into(), name: "orders".into() },
 //!         rows: 200_000.0,
 //!         pages: 1_689,
-//!         columns: vec![Column { name: "customer_id".into(), ..Column::default() }],
+//!         columns: vec![Column { name: "customer_id".into(), btree: true, ..Column::default() }],
 //!         ..Table::default()
 //!     }],
 //! };

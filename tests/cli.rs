@@ -20,6 +20,9 @@ const PLAN: &str = include_str!("report/plans/join.json");
 /// A plan that was not measured.
 const ESTIMATED: &str = include_str!("report/plans/join-estimated.json");
 
+/// Environment variables.
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
 /// A folder with the files that the transcripts name.
 fn folder() -> TempDir {
     let folder = TempDir::new().expect("a directory");
@@ -233,7 +236,8 @@ fn budgets_are_told() {
 #[test]
 fn colours_only_where_they_are_wanted() {
     let folder = folder();
-    let into_a_pipe: [(&[&str], &[(&str, &str)], bool); 6] = [
+    type Case<'a> = (&'a [&'a str], Variables<'a>, bool);
+    let into_a_pipe: [Case; 6] = [
         (&[], &[], false),
         (&["--color", "always"], &[], true),
         (&["--color", "always"], &[("NO_COLOR", "1")], true),
@@ -252,7 +256,7 @@ fn colours_only_where_they_are_wanted() {
 #[cfg(target_os = "linux")]
 #[test]
 fn colours_on_a_terminal() {
-    let on_a_terminal: [(&str, &[(&str, &str)], bool); 5] = [
+    let on_a_terminal: [(&str, Variables, bool); 5] = [
         ("", &[("TERM", "xterm")], true),
         ("", &[("TERM", "xterm"), ("NO_COLOR", "1")], false),
         ("", &[("TERM", "xterm"), ("NO_COLOR", "")], true),

@@ -70,8 +70,8 @@ pub struct Proposal {
     pub silences: Vec<Silence>,
 }
 
-/// Faster than this, a statement's round trip over a network takes longer than the statement: in ms.
-const ALREADY_FAST: Ms = Ms(1.0);
+/// Faster than this, the round trip over a network and the work around it take longer than the statement.
+const ALREADY_FAST: Ms = Ms(2.0);
 
 /// Everything that could help against these findings, with alternatives, and where nothing can.
 ///
