@@ -1,11 +1,13 @@
 //! One statement through the whole pipeline: plan, run, diagnose, propose, prove.
 
+use std::time::{Duration, Instant};
+
 use super::args::ExplainArgs;
 use super::door::Door;
 use super::pointer;
 use super::progress::Progress;
 use crate::catalog::Catalog;
-use crate::db::{self, Depth, Refusal, RefusalKind, SetBy, Trial, Wanted};
+use crate::db::{self, Depth, Refusal, RefusalKind, Trial, Wanted};
 use crate::diagnose;
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
@@ -64,7 +66,7 @@ impl Bench<'_> {
     /// Plans the statement, and runs it if it may be run.
     async fn see(&mut self, statement: &Statement) -> Result<Seen, Refusal> {
         let (session, sql) = (&self.door.session, statement.text.as_str());
-        let estimate = db::explain(&session.client, sql, session.server.version_num, Depth::Estimate).await?;
+        let estimate = db::explain(session, sql, Depth::Estimate).await?;
         let effects = effects::of(&estimate);
         let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
         if let Some(write) = writes(&statement.kind, &seen.plan).or(effects.beyond_rollback) {
@@ -89,24 +91,23 @@ impl Bench<'_> {
         if functions.is_empty() {
             return Ok(Vec::new());
         }
-        db::volatile_functions(&self.door.session.client, functions).await
+        db::volatile_functions(&self.door.session, functions).await
     }
 
     async fn measure(&mut self, statement: &Statement, mut seen: Seen) -> Result<Seen, Refusal> {
         let sql = statement.text.as_str();
         let session = &mut self.door.session;
-        let version_num = session.server.version_num;
         let limit = session.statement_timeout;
         let meanwhile = report::expectation(&seen.plan);
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let measured = if seen.writes {
-            let trial = Trial::begin(&mut session.client, version_num, true).await?;
+            let trial = Trial::begin(session, true).await?;
             let run = trial.explain(sql, Depth::Attribute);
             let measured = self.progress.during("running the statement", Some(&meanwhile), run).await;
             trial.end().await?;
             measured
         } else {
-            let run = db::explain(&session.client, sql, version_num, Depth::Attribute);
+            let run = db::explain(session, sql, Depth::Attribute);
             self.progress.during("running the statement", Some(&meanwhile), run).await
         };
         match measured {
@@ -118,13 +119,12 @@ impl Bench<'_> {
                         .push("it writes: it was executed in a transaction that was rolled back".to_owned());
                 }
             }
+            Err(refusal) if refusal.kind == RefusalKind::TimedOut => {
+                let after = limit.time.unwrap_or_else(|| start.elapsed());
+                seen.run = cancelled(after, limit.set_by.name());
+            }
             Err(refusal) if refusal.kind == RefusalKind::Cancelled => {
-                let whose = match limit.set_by {
-                    SetBy::Us => "--timeout",
-                    SetBy::Server => "the server's own statement_timeout",
-                };
-                let after = limit.time.map_or(start.elapsed(), |time| time);
-                seen.run = Run::TimedOut { after: Ms(after.as_secs_f64() * 1000.0), limit: whose.to_owned() };
+                seen.run = cancelled(start.elapsed(), "another session");
             }
             Err(refusal) if refusal.kind == RefusalKind::ReadOnly => {
                 seen.writes = true;
@@ -195,8 +195,12 @@ impl Bench<'_> {
         }
         wanted.columns.sort();
         wanted.columns.dedup();
-        db::load_catalog(&self.door.session.client, &wanted).await
+        db::load_catalog(&self.door.session, &wanted).await
     }
+}
+
+fn cancelled(after: Duration, by: &str) -> Run {
+    Run::TimedOut { after: Ms(after.as_secs_f64() * 1000.0), limit: by.to_owned() }
 }
 
 /// Why a statement cannot be advised at all.

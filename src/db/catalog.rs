@@ -1,10 +1,9 @@
 //! Fills the catalog from the system catalogs, in one round trip.
 
-use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-use super::Refusal;
 use super::explain::Json;
+use super::{Refusal, Session};
 use crate::catalog::{Catalog, Table};
 use crate::plan::Relation;
 
@@ -22,12 +21,12 @@ pub struct Wanted {
 /// The tables in `wanted`, with their columns, statistics and indexes, and the partitioned tables above them.
 ///
 /// What the session's role may not read (column statistics) is left out; what does not exist is too.
-pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> {
+pub async fn load(session: &Session, wanted: &Wanted) -> Result<Catalog, Refusal> {
     let schemas: Vec<&str> =
         wanted.relations.iter().map(|r| r.schema.as_deref().unwrap_or_default()).collect();
     let names: Vec<&str> = wanted.relations.iter().map(|r| r.name.as_str()).collect();
-    let rows = client
-        .query_typed(
+    let rows = session
+        .query(
             include_str!("../../sql/catalog/tables.sql"),
             &[
                 (&schemas, Type::TEXT_ARRAY),
@@ -36,8 +35,7 @@ pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> 
                 (&wanted.referring, Type::BOOL),
             ],
         )
-        .await
-        .map_err(|error| Refusal::of(&error))?;
+        .await?;
     let json: Option<Json> = rows.first().and_then(|row| row.try_get(0).ok());
     let text = json.map_or_else(|| "[]".to_owned(), |json| json.0);
     let tables: Vec<Table> = serde_json::from_str(&text)
@@ -46,8 +44,8 @@ pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> 
 }
 
 /// Which of these functions are volatile and not PostgreSQL's own, with their schemas.
-pub async fn volatile_functions(client: &Client, names: &[String]) -> Result<Vec<String>, Refusal> {
+pub async fn volatile_functions(session: &Session, names: &[String]) -> Result<Vec<String>, Refusal> {
     let sql = include_str!("../../sql/catalog/volatile.sql");
-    let rows = client.query_typed(sql, &[(&names, Type::TEXT_ARRAY)]).await.map_err(|e| Refusal::of(&e))?;
+    let rows = session.query(sql, &[(&names, Type::TEXT_ARRAY)]).await?;
     Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
 }

@@ -5,6 +5,7 @@ pub mod connect;
 mod explain;
 mod gateway;
 mod hypothetical;
+mod line;
 mod refusal;
 pub mod session;
 mod trial;

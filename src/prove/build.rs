@@ -35,7 +35,7 @@ pub(super) async fn measure(
         }
     };
     warn(lab, subject, proof);
-    let tried = match Trial::begin(&mut session.client, session.server.version_num, true).await {
+    let tried = match Trial::begin(&mut session, true).await {
         Ok(trial) => {
             let tried = experiment(lab, subject, &trial, proof).await;
             // Dropped or refused, the server rolls back all the same.
@@ -61,7 +61,7 @@ impl From<Refusal> for Failure {
             RefusalKind::LockTimeout => {
                 "other sessions write to the table, so that no lock could be had within lock_timeout".into()
             }
-            RefusalKind::Cancelled => "it ran into the timeout (`--timeout` allows more)".into(),
+            RefusalKind::TimedOut => "it ran into the statement_timeout (see `--timeout`)".into(),
             _ => refusal.message,
         })
     }
@@ -94,11 +94,14 @@ async fn experiment(
     if built.unusable {
         return Err(Failure(unusable(trial.horizon().await?)));
     }
+    if !subject.writes {
+        // The build is done: a statement that reads is held to that here as in the session without the index.
+        trial.read_only().await?;
+    }
     let bench = Bench {
         sql: subject.sql,
-        before: &lab.session.client,
+        before: lab.session,
         trial,
-        version_num: lab.session.server.version_num,
     };
     let pair = match (subject.timed_out, subject.writes) {
         (Some(after), _) => measure::after_only(&bench, after).await?,

@@ -1,9 +1,7 @@
 //! Runs a statement with and without a remedy.
 
-use tokio_postgres::Client;
-
 use super::Sample;
-use crate::db::{self, Depth, Refusal, Trial};
+use crate::db::{self, Depth, Refusal, Session, Trial};
 use crate::plan::Plan;
 use crate::units::Ms;
 
@@ -20,10 +18,9 @@ const LONG: Ms = Ms(2_000.0);
 pub(super) struct Bench<'a, 't> {
     pub sql: &'a str,
     /// A session that does not see the remedy.
-    pub before: &'a Client,
+    pub before: &'a Session,
     /// The trial in which the remedy is in place, behind a savepoint.
     pub trial: &'a Trial<'t>,
-    pub version_num: u32,
 }
 
 /// Both samples, and the plan with the remedy.
@@ -37,7 +34,7 @@ pub(super) struct Pair {
 /// Before and after in turn, from two sessions, so that whatever else happens on the machine happens to both.
 /// Which goes first alternates; the first pair only warms up.
 pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
-    let without = || db::explain(bench.before, bench.sql, bench.version_num, Depth::Time);
+    let without = || db::explain(bench.before, bench.sql, Depth::Time);
     let with = || bench.trial.explain(bench.sql, Depth::Time);
     let warm = without().await?;
     let mut plan = with().await?;
