@@ -1,7 +1,7 @@
 //! A transaction that cannot commit: where remedies are tried.
 
-use tokio_postgres::types::Type;
 use tokio_postgres::Transaction;
+use tokio_postgres::types::Type;
 
 use super::explain::{Depth, explain_here};
 use super::line::Line;

@@ -75,8 +75,7 @@ fn accept(listener: &TcpListener, target: u16, fate: &Arc<AtomicU8>) {
             stream.set_nodelay(true).unwrap();
             stream.set_read_timeout(Some(BLINK)).unwrap();
         }
-        let ways =
-            [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
+        let ways = [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
         for (from, to) in ways {
             let fate = Arc::clone(fate);
             thread::spawn(move || forward(from, to, &fate));

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use proxy::{Fate, Proxy};
-use stage::{Scene, Sql, Stage, Told, ended, proofs, signal, stages, tool, wait_until};
+use stage::{Scene, Sql, Stage, Told, ended, play, proofs, signal, tool, wait_until};
 
 /// Long enough to build and to run that a strike finds the tool at work.
 const BIG: &str = "
@@ -87,6 +87,21 @@ impl<'a> Theatre<'a> {
     }
 }
 
+#[test]
+fn whatever_strikes_nothing_is_left() {
+    play(&[("strikes", |stage| {
+        let theatre = Theatre::new(stage);
+        a_killed_client_leaves_nothing(&theatre);
+        an_interrupted_client_says_so_and_leaves_nothing(&theatre);
+        a_terminated_backend_leaves_nothing_and_no_untruth(&theatre);
+        if stage.hypopg {
+            a_strike_while_hypopg_is_created_leaves_no_extension(&theatre);
+        }
+        a_reset_network_leaves_nothing(&theatre);
+        a_silent_network_leaves_nothing_and_does_not_hang(&theatre);
+    })]);
+}
+
 /// The server with HypoPG is struck more often: there is more to strike.
 fn moments_of(stage: &Stage) -> u32 {
     if stage.hypopg { 7 } else { 2 }
@@ -114,162 +129,143 @@ fn assert_honest(told: &Told) {
     }
 }
 
-#[test]
-fn a_killed_client_leaves_nothing() {
-    for stage in stages() {
-        let theatre = Theatre::new(stage);
-        for moment in theatre.moments(moments_of(stage)) {
-            let child = theatre.start();
-            thread::sleep(moment);
-            signal(&child, "-KILL");
-            ended(child, PATIENCE);
-            theatre.nothing_is_left(&format!("SIGKILL at {moment:?}"));
-        }
-        let mut child = theatre.start();
-        theatre.caught(&mut child, "CREATE INDEX");
+fn a_killed_client_leaves_nothing(theatre: &Theatre<'_>) {
+    for moment in theatre.moments(moments_of(theatre.scene.stage)) {
+        let child = theatre.start();
+        thread::sleep(moment);
         signal(&child, "-KILL");
         ended(child, PATIENCE);
-        theatre.nothing_is_left("SIGKILL while the index is built");
+        theatre.nothing_is_left(&format!("SIGKILL at {moment:?}"));
     }
+    let mut child = theatre.start();
+    theatre.caught(&mut child, "CREATE INDEX");
+    signal(&child, "-KILL");
+    ended(child, PATIENCE);
+    theatre.nothing_is_left("SIGKILL while the index is built");
 }
 
-#[test]
-fn an_interrupted_client_says_so_and_leaves_nothing() {
-    for stage in stages() {
-        let theatre = Theatre::new(stage);
-        let signals = ["-INT", "-TERM", "-HUP"].into_iter().cycle();
-        for (moment, name) in theatre.moments(moments_of(stage)).zip(signals) {
+fn an_interrupted_client_says_so_and_leaves_nothing(theatre: &Theatre<'_>) {
+    let signals = ["-INT", "-TERM", "-HUP"].into_iter().cycle();
+    for (moment, name) in theatre.moments(moments_of(theatre.scene.stage)).zip(signals) {
+        let child = theatre.start();
+        thread::sleep(moment);
+        signal(&child, name);
+        let start = Instant::now();
+        let told = Told::of(ended(child, PATIENCE));
+        assert!(start.elapsed() < Duration::from_secs(5), "{name} at {moment:?} took {:?}", start.elapsed());
+        match told.code {
+            Some(2) => assert!(told.err.contains("error: interrupted"), "{told:?}"),
+            // Before the tool listens, the signal ends it; after the last statement it has its say.
+            None | Some(0) => {}
+            Some(_) => panic!("{told:?}"),
+        }
+        theatre.nothing_is_left(&format!("{name} at {moment:?}"));
+    }
+    let mut child = theatre.start();
+    theatre.caught(&mut child, "CREATE INDEX");
+    signal(&child, "-INT");
+    let told = Told::of(ended(child, PATIENCE));
+    assert!(told.code == Some(2) && told.err.contains("cancelled and rolled back"), "{told:?}");
+    theatre.nothing_is_left("SIGINT while the index is built");
+}
+
+fn a_terminated_backend_leaves_nothing_and_no_untruth(theatre: &Theatre<'_>) {
+    for which in ["ASC", "DESC"] {
+        for moment in theatre.moments(moments_of(theatre.scene.stage)) {
             let child = theatre.start();
             thread::sleep(moment);
-            signal(&child, name);
-            let start = Instant::now();
-            let told = Told::of(ended(child, PATIENCE));
-            assert!(start.elapsed() < Duration::from_secs(5), "{name} at {moment:?} took {:?}", start.elapsed());
-            match told.code {
-                Some(2) => assert!(told.err.contains("error: interrupted"), "{told:?}"),
-                // Before the tool listens, the signal ends it; after the last statement it has its say.
-                None | Some(0) => {}
-                Some(_) => panic!("{told:?}"),
-            }
-            theatre.nothing_is_left(&format!("{name} at {moment:?}"));
+            theatre.terminate(which);
+            assert_honest(&Told::of(ended(child, PATIENCE)));
+            theatre.nothing_is_left(&format!("pg_terminate_backend at {moment:?}"));
         }
+    }
+    for (which, whose) in [("DESC", "the trial's"), ("ASC", "the main")] {
         let mut child = theatre.start();
         theatre.caught(&mut child, "CREATE INDEX");
-        signal(&child, "-INT");
+        theatre.terminate(which);
         let told = Told::of(ended(child, PATIENCE));
-        assert!(told.code == Some(2) && told.err.contains("cancelled and rolled back"), "{told:?}");
-        theatre.nothing_is_left("SIGINT while the index is built");
-    }
-}
-
-#[test]
-fn a_terminated_backend_leaves_nothing_and_no_untruth() {
-    for stage in stages() {
-        let theatre = Theatre::new(stage);
-        for which in ["ASC", "DESC"] {
-            for moment in theatre.moments(moments_of(stage)) {
-                let child = theatre.start();
-                thread::sleep(moment);
-                theatre.terminate(which);
-                assert_honest(&Told::of(ended(child, PATIENCE)));
-                theatre.nothing_is_left(&format!("pg_terminate_backend at {moment:?}"));
-            }
+        assert_honest(&told);
+        if theatre.scene.stage.hypopg {
+            assert!(told.out.contains("not measured"), "{told:?}");
         }
-        for (which, whose) in [("DESC", "the trial's"), ("ASC", "the main")] {
-            let mut child = theatre.start();
-            theatre.caught(&mut child, "CREATE INDEX");
-            theatre.terminate(which);
-            let told = Told::of(ended(child, PATIENCE));
-            assert_honest(&told);
-            if stage.hypopg {
-                assert!(told.out.contains("not measured"), "{told:?}");
-            }
-            if which == "DESC" {
-                assert!(told.out.contains("terminating connection due to administrator command"), "{told:?}");
-            }
-            theatre.nothing_is_left(&format!("the end of {whose} session while the index is built"));
+        if which == "DESC" {
+            assert!(told.out.contains("terminating connection due to administrator command"), "{told:?}");
         }
+        theatre.nothing_is_left(&format!("the end of {whose} session while the index is built"));
     }
 }
 
 /// The extension is created in a transaction: held there by a lock, and struck in each way.
-#[test]
-fn a_strike_while_hypopg_is_created_leaves_no_extension() {
-    for stage in stages().iter().filter(|stage| stage.hypopg) {
-        let theatre = Theatre::new(stage);
-        let blocker = theatre.scene.sql();
-        for strike in ["-KILL", "-INT", "-TERM", "terminate", "wait"] {
-            blocker.run("BEGIN; LOCK TABLE pg_extension IN SHARE MODE");
-            let mut child = theatre.start();
-            theatre.caught(&mut child, "CREATE EXTENSION");
-            match strike {
-                "terminate" => theatre.terminate("ASC"),
-                // lock_timeout ends it.
-                "wait" => {}
-                name => signal(&child, name),
-            }
-            let output = ended(child, PATIENCE);
-            blocker.run("ROLLBACK");
-            if strike == "wait" {
-                let told = Told::of(output);
-                assert_eq!(told.statement()["suggestions"][0]["verdict"], "proven", "{told:?}");
-                assert!(told.out.contains("HypoPG could not be asked: canceling statement due to lock timeout"), "{told:?}");
-            }
-            theatre.nothing_is_left(&format!("{strike} while HypoPG is created"));
+fn a_strike_while_hypopg_is_created_leaves_no_extension(theatre: &Theatre<'_>) {
+    let blocker = theatre.scene.sql();
+    for strike in ["-KILL", "-INT", "-TERM", "terminate", "wait"] {
+        blocker.run("BEGIN; LOCK TABLE pg_extension IN SHARE MODE");
+        let mut child = theatre.start();
+        theatre.caught(&mut child, "CREATE EXTENSION");
+        match strike {
+            "terminate" => theatre.terminate("ASC"),
+            // lock_timeout ends it.
+            "wait" => {}
+            name => signal(&child, name),
         }
+        let output = ended(child, PATIENCE);
+        blocker.run("ROLLBACK");
+        if strike == "wait" {
+            let told = Told::of(output);
+            assert_eq!(told.statement()["suggestions"][0]["verdict"], "proven", "{told:?}");
+            assert!(
+                told.out.contains("HypoPG could not be asked: canceling statement due to lock timeout"),
+                "{told:?}"
+            );
+        }
+        theatre.nothing_is_left(&format!("{strike} while HypoPG is created"));
     }
 }
 
 /// The connections are cut: the client is told, and so is the server.
-#[test]
-fn a_reset_network_leaves_nothing() {
-    for stage in stages() {
-        let theatre = Theatre::new(stage);
-        for moment in theatre.moments(moments_of(stage)) {
-            let proxy = Proxy::before(stage.cluster.port());
-            let child = tool(&proxy.dsn(&stage.cluster.tcp_dsn(&theatre.scene.name)), &ARGUMENTS).spawn().unwrap();
-            thread::sleep(moment);
-            proxy.strike(Fate::Reset);
-            let told = Told::of(ended(child, PATIENCE));
-            assert_honest(&told);
-            theatre.nothing_is_left(&format!("a reset at {moment:?}"));
-        }
+fn a_reset_network_leaves_nothing(theatre: &Theatre<'_>) {
+    for moment in theatre.moments(moments_of(theatre.scene.stage)) {
+        let proxy = Proxy::before(theatre.scene.stage.cluster.port());
+        let child = tool(&proxy.dsn(&theatre.scene.stage.cluster.tcp_dsn(&theatre.scene.name)), &ARGUMENTS)
+            .spawn()
+            .unwrap();
+        thread::sleep(moment);
+        proxy.strike(Fate::Reset);
+        let told = Told::of(ended(child, PATIENCE));
+        assert_honest(&told);
+        theatre.nothing_is_left(&format!("a reset at {moment:?}"));
     }
 }
 
 /// Nobody is told anything: the connections look alive, and no byte comes through.
-#[test]
-fn a_silent_network_leaves_nothing_and_does_not_hang() {
-    for stage in stages() {
-        let theatre = Theatre::new(stage);
-        // The tool keeps this, which is shorter than its own.
-        let name = &theatre.scene.name;
-        theatre.sql.run(&format!("ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '2s'"));
-        let moments: Vec<_> = theatre.moments(4).collect();
-        thread::scope(|scope| {
-            for moment in moments {
-                let dsn = format!("{}?connect_timeout=5", stage.cluster.tcp_dsn(name));
-                scope.spawn(move || {
-                    let proxy = Proxy::before(stage.cluster.port());
-                    let child = tool(&proxy.dsn(&dsn), &ARGUMENTS).spawn().unwrap();
-                    thread::sleep(moment);
-                    proxy.strike(Fate::Silent);
-                    let struck = Instant::now();
-                    let told = Told::of(ended(child, PATIENCE));
-                    assert_honest(&told);
-                    println!("silent from {moment:?}: {:?}, {:?}", struck.elapsed(), told.code);
-                });
-            }
-            // Long before the clients give up, the server has rolled back.
-            thread::sleep(theatre.run + Duration::from_secs(1));
-            wait_until("no transaction is open behind a silent network", || {
-                let open = theatre.sql.one(
-                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'advisor' AND xact_start IS NOT NULL
-                     AND datname = current_database()",
-                );
-                if open == "0" { Ok(()) } else { Err(open) }
+fn a_silent_network_leaves_nothing_and_does_not_hang(theatre: &Theatre<'_>) {
+    // The tool keeps this, which is shorter than its own.
+    let name = &theatre.scene.name;
+    theatre.sql.run(&format!("ALTER DATABASE {name} SET idle_in_transaction_session_timeout = '2s'"));
+    let moments: Vec<_> = theatre.moments(4).collect();
+    thread::scope(|scope| {
+        for moment in moments {
+            let dsn = format!("{}?connect_timeout=5", theatre.scene.stage.cluster.tcp_dsn(name));
+            scope.spawn(move || {
+                let proxy = Proxy::before(theatre.scene.stage.cluster.port());
+                let child = tool(&proxy.dsn(&dsn), &ARGUMENTS).spawn().unwrap();
+                thread::sleep(moment);
+                proxy.strike(Fate::Silent);
+                let struck = Instant::now();
+                let told = Told::of(ended(child, PATIENCE));
+                assert_honest(&told);
+                println!("silent from {moment:?}: {:?}, {:?}", struck.elapsed(), told.code);
             });
+        }
+        // Long before the clients give up, the server has rolled back.
+        thread::sleep(theatre.run + Duration::from_secs(1));
+        wait_until("no transaction is open behind a silent network", || {
+            let open = theatre.sql.one(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'advisor' AND xact_start IS NOT NULL
+                 AND datname = current_database()",
+            );
+            if open == "0" { Ok(()) } else { Err(open) }
         });
-        theatre.nothing_is_left("a silent network");
-    }
+    });
+    theatre.nothing_is_left("a silent network");
 }

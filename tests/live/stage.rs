@@ -42,6 +42,23 @@ pub fn stages() -> &'static [Stage] {
     })
 }
 
+/// Plays every part on every server: the servers side by side, the parts one after the other, so that a process
+/// starts each server once.
+pub fn play(parts: &[(&str, fn(&Stage))]) {
+    thread::scope(|scope| {
+        for stage in stages() {
+            scope.spawn(move || {
+                for (name, part) in parts {
+                    let start = Instant::now();
+                    println!("on {}: {name}", stage.version);
+                    part(stage);
+                    println!("on {}: {name}: {:.1?}", stage.version, start.elapsed());
+                }
+            });
+        }
+    });
+}
+
 impl Stage {
     /// A database of its own, with what `script` makes.
     pub fn scene(&self, script: &str) -> Scene<'_> {
@@ -208,7 +225,11 @@ impl Sql {
 
     /// The first value of the first row.
     pub fn one(&self, sql: &str) -> String {
-        self.rows(sql).into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or_else(|| panic!("{sql}: no row"))
+        self.rows(sql)
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+            .unwrap_or_else(|| panic!("{sql}: no row"))
     }
 
     /// `Execution Time` of one run, without per-node timing.
