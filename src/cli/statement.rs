@@ -51,12 +51,14 @@ impl Bench<'_> {
         match self.see(statement).await {
             Ok(seen) => self.treat(statement, seen, advice).await,
             Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
-            Err(refusal) => {
-                let code = if refusal.kind == RefusalKind::Privilege {
-                    ExitCode::NoServer
-                } else {
-                    ExitCode::BadInput
-                };
+            Err(mut refusal) => {
+                let mut code = ExitCode::BadInput;
+                if refusal.kind == RefusalKind::Privilege {
+                    code = ExitCode::NoServer;
+                    let (session, sql) = (&self.door.session, statement.text.as_str());
+                    let grant = db::grant(session, &refusal, sql, rights(&statement.kind)).await;
+                    refusal.hint = grant.or(refusal.hint);
+                }
                 advice.run = Run::Failed { message: pointer::point(text, statement, &refusal), code };
                 Ok(advice)
             }
@@ -216,6 +218,15 @@ fn unfit(statement: &Statement) -> Option<String> {
          typical values in their places"
             .to_owned()
     })
+}
+
+/// The rights that a statement wants on the relations that it names (manual, "Privileges").
+fn rights(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Read | Kind::Refused(_) => "SELECT",
+        Kind::Locks => "SELECT, UPDATE",
+        Kind::Writes(_) => "SELECT, INSERT, UPDATE, DELETE",
+    }
 }
 
 /// What the statement writes, by its text and by its plan, whichever sees more.
