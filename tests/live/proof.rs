@@ -19,7 +19,7 @@ const TABLE: &str = "
 const QUERY: &str = "SELECT id FROM t WHERE a = 77";
 
 macro_rules! parts {
-    ($($part:ident),* $(,)?) => { &[$((stringify!($part), $part as fn(&Stage))),*] };
+    ($($part:ident),* $(,)?) => { &[$((stringify!($part), $part as stage::Part)),*] };
 }
 
 #[test]

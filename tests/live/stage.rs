@@ -42,9 +42,12 @@ pub fn stages() -> &'static [Stage] {
     })
 }
 
+/// Something that is shown on one server.
+pub type Part = fn(&Stage);
+
 /// Plays every part on every server: the servers side by side, the parts one after the other, so that a process
 /// starts each server once.
-pub fn play(parts: &[(&str, fn(&Stage))]) {
+pub fn play(parts: &[(&str, Part)]) {
     thread::scope(|scope| {
         for stage in stages() {
             scope.spawn(move || {
