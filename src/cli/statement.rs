@@ -1,17 +1,19 @@
 //! One statement through the whole pipeline: plan, run, diagnose, propose, prove.
 
+use std::time::{Duration, Instant};
+
 use super::args::ExplainArgs;
 use super::door::Door;
 use super::pointer;
 use super::progress::Progress;
 use crate::catalog::Catalog;
-use crate::db::{self, Depth, Refusal, RefusalKind, SetBy, Trial, Wanted};
+use crate::db::{self, Depth, Refusal, RefusalKind, Trial, Wanted};
 use crate::diagnose::{self, Finding};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::plan::Plan;
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, effects};
-use crate::query::{Expr, Kind, Statement};
+use crate::query::{Kind, Statement};
 use crate::remedy::{self, Proposal};
 use crate::report::{self, Advice, Report, Run};
 use crate::units::Ms;
@@ -53,12 +55,14 @@ impl Bench<'_> {
         match self.see(statement).await {
             Ok(seen) => self.treat(statement, seen, advice).await,
             Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
-            Err(refusal) => {
-                let code = if refusal.kind == RefusalKind::Privilege {
-                    ExitCode::NoServer
-                } else {
-                    ExitCode::BadInput
-                };
+            Err(mut refusal) => {
+                let mut code = ExitCode::BadInput;
+                if refusal.kind == RefusalKind::Privilege {
+                    code = ExitCode::NoServer;
+                    let (session, sql) = (&self.door.session, statement.text.as_str());
+                    let grant = db::grant(session, &refusal, sql, rights(&statement.kind)).await;
+                    refusal.hint = grant.or(refusal.hint);
+                }
                 advice.run = Run::Failed { message: pointer::point(text, statement, &refusal), code };
                 Ok(advice)
             }
@@ -68,7 +72,7 @@ impl Bench<'_> {
     /// Plans the statement, and runs it if it may be run.
     async fn see(&mut self, statement: &Statement) -> Result<Seen, Refusal> {
         let (session, sql) = (&self.door.session, statement.text.as_str());
-        let estimate = db::explain(&session.client, sql, session.server.version_num, Depth::Estimate).await?;
+        let estimate = db::explain(session, sql, Depth::Estimate).await?;
         let effects = effects::of(&estimate);
         let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
         if let Some(write) = writes(&statement.kind, &seen.plan).or(effects.beyond_rollback) {
@@ -93,24 +97,23 @@ impl Bench<'_> {
         if functions.is_empty() {
             return Ok(Vec::new());
         }
-        db::volatile_functions(&self.door.session.client, functions).await
+        db::volatile_functions(&self.door.session, functions).await
     }
 
     async fn measure(&mut self, statement: &Statement, mut seen: Seen) -> Result<Seen, Refusal> {
         let sql = statement.text.as_str();
         let session = &mut self.door.session;
-        let version_num = session.server.version_num;
         let limit = session.statement_timeout;
         let meanwhile = report::expectation(&seen.plan);
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         let measured = if seen.writes {
-            let trial = Trial::begin(&mut session.client, version_num, true).await?;
+            let trial = Trial::begin(session, true).await?;
             let run = trial.explain(sql, Depth::Attribute);
             let measured = self.progress.during("running the statement", Some(&meanwhile), run).await;
             trial.end().await?;
             measured
         } else {
-            let run = db::explain(&session.client, sql, version_num, Depth::Attribute);
+            let run = db::explain(session, sql, Depth::Attribute);
             self.progress.during("running the statement", Some(&meanwhile), run).await
         };
         match measured {
@@ -122,13 +125,12 @@ impl Bench<'_> {
                         .push("it writes: it was executed in a transaction that was rolled back".to_owned());
                 }
             }
+            Err(refusal) if refusal.kind == RefusalKind::TimedOut => {
+                let after = limit.time.unwrap_or_else(|| start.elapsed());
+                seen.run = cancelled(after, limit.set_by.name());
+            }
             Err(refusal) if refusal.kind == RefusalKind::Cancelled => {
-                let whose = match limit.set_by {
-                    SetBy::Us => "--timeout",
-                    SetBy::Server => "the server's own statement_timeout",
-                };
-                let after = limit.time.map_or(start.elapsed(), |time| time);
-                seen.run = Run::TimedOut { after: Ms(after.as_secs_f64() * 1000.0), limit: whose.to_owned() };
+                seen.run = cancelled(start.elapsed(), "another session");
             }
             Err(refusal) if refusal.kind == RefusalKind::ReadOnly => {
                 seen.writes = true;
@@ -197,22 +199,16 @@ impl Bench<'_> {
         if remedy::is_fast_already(plan) {
             return Ok(Catalog::default());
         }
-        let mut wanted = Wanted { referring: plan.writes(), ..Wanted::default() };
-        for node in &plan.nodes {
-            wanted.relations.extend(node.relation.clone().filter(|r| !wanted.relations.contains(r)));
-            for expr in node.expressions().filter_map(Expr::parse) {
-                let names = expr.columns().into_iter().map(|(_, name)| name.to_owned());
-                wanted.columns.extend(names);
-            }
-        }
-        wanted.columns.sort();
-        wanted.columns.dedup();
-        db::load_catalog(&self.door.session.client, &wanted).await
+        db::load_catalog(&self.door.session, &Wanted::of(plan)).await
     }
 }
 
 fn is_quick(plan: &Plan) -> bool {
     plan.is_measured() && plan.total() < QUICK
+}
+
+fn cancelled(after: Duration, by: &str) -> Run {
+    Run::TimedOut { after: Ms(after.as_secs_f64() * 1000.0), limit: by.to_owned() }
 }
 
 /// Why a statement cannot be advised at all.
@@ -235,6 +231,15 @@ fn unfit(text: &Text, statement: &Statement) -> Option<String> {
             "put typical values in their places",
         )
     })
+}
+
+/// The rights that a statement wants on the relations that it names (manual, "Privileges").
+fn rights(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Read | Kind::Refused(_) => "SELECT",
+        Kind::Locks => "SELECT, UPDATE",
+        Kind::Writes(_) => "SELECT, INSERT, UPDATE, DELETE",
+    }
 }
 
 /// What the statement writes, by its text and by its plan, whichever sees more.

@@ -1,12 +1,14 @@
 //! Fills the catalog from the system catalogs, in one round trip.
 
-use tokio_postgres::Client;
+use std::collections::BTreeSet;
+
 use tokio_postgres::types::Type;
 
-use super::Refusal;
 use super::explain::Json;
+use super::{Refusal, Session};
 use crate::catalog::{Catalog, Table};
-use crate::plan::Relation;
+use crate::plan::{Plan, Relation};
+use crate::query::{Expr, SortKey};
 
 /// What is to be known.
 #[derive(Debug, Clone, Default)]
@@ -19,15 +21,32 @@ pub struct Wanted {
     pub referring: bool,
 }
 
+impl Wanted {
+    /// The tables of a plan, with the statistics of every column that it mentions.
+    pub fn of(plan: &Plan) -> Self {
+        let mut wanted = Self { referring: plan.writes(), ..Self::default() };
+        let mut columns = BTreeSet::new();
+        for node in &plan.nodes {
+            wanted.relations.extend(node.relation.clone().filter(|r| !wanted.relations.contains(r)));
+            for text in node.expressions() {
+                let expr = Expr::parse(text).or_else(|| SortKey::parse(text).map(|key| key.expr));
+                columns.extend(expr.iter().flat_map(Expr::columns).map(|(_, name)| name.to_owned()));
+            }
+        }
+        wanted.columns = columns.into_iter().collect();
+        wanted
+    }
+}
+
 /// The tables in `wanted`, with their columns, statistics and indexes, and the partitioned tables above them.
 ///
 /// What the session's role may not read (column statistics) is left out; what does not exist is too.
-pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> {
+pub async fn load(session: &Session, wanted: &Wanted) -> Result<Catalog, Refusal> {
     let schemas: Vec<&str> =
         wanted.relations.iter().map(|r| r.schema.as_deref().unwrap_or_default()).collect();
     let names: Vec<&str> = wanted.relations.iter().map(|r| r.name.as_str()).collect();
-    let rows = client
-        .query_typed(
+    let rows = session
+        .query(
             include_str!("../../sql/catalog/tables.sql"),
             &[
                 (&schemas, Type::TEXT_ARRAY),
@@ -36,8 +55,7 @@ pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> 
                 (&wanted.referring, Type::BOOL),
             ],
         )
-        .await
-        .map_err(|error| Refusal::of(&error))?;
+        .await?;
     let json: Option<Json> = rows.first().and_then(|row| row.try_get(0).ok());
     let text = json.map_or_else(|| "[]".to_owned(), |json| json.0);
     let tables: Vec<Table> = serde_json::from_str(&text)
@@ -46,11 +64,11 @@ pub async fn load(client: &Client, wanted: &Wanted) -> Result<Catalog, Refusal> 
 }
 
 /// Which of these functions are volatile and not PostgreSQL's own, with their schemas.
-pub async fn volatile_functions(client: &Client, names: &[String]) -> Result<Vec<String>, Refusal> {
+pub async fn volatile_functions(session: &Session, names: &[String]) -> Result<Vec<String>, Refusal> {
     let sql = include_str!("../../sql/catalog/volatile.sql");
-    let rows = client.query_typed(sql, &[(&names, Type::TEXT_ARRAY)]).await.map_err(|e| Refusal::of(&e))?;
+    let rows = session.query(sql, &[(&names, Type::TEXT_ARRAY)]).await?;
     let text = |row: &tokio_postgres::Row, column: usize| row.try_get::<_, String>(column).ok();
     let named = rows.iter().filter_map(|row| Some(format!("{}.{}", text(row, 0)?, text(row, 1)?)));
     // An overloaded function is named once.
-    Ok(named.collect::<std::collections::BTreeSet<_>>().into_iter().collect())
+    Ok(named.collect::<BTreeSet<_>>().into_iter().collect())
 }

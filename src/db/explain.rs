@@ -1,9 +1,11 @@
 //! Asks the server for a statement's plan.
 
+use futures_util::future::join3;
 use tokio_postgres::Client;
 use tokio_postgres::types::{FromSql, Type};
 
-use super::Refusal;
+use super::line::Line;
+use super::{Refusal, Session};
 use crate::plan::{self, Plan};
 
 /// How far EXPLAIN goes.
@@ -17,36 +19,39 @@ pub enum Depth {
     Time,
 }
 
-/// What EXPLAIN prints for one statement, by the options that the server's version has.
+/// The plan of one statement, by the options that the server's version has, in a read-only transaction of its own
+/// that is rolled back: what a read-only transaction allows (NOTIFY, SET, large objects before 16) is undone, too.
 ///
-/// `version_num` is `server_version_num`. A statement that runs does so in a read-only transaction of its own that
-/// is rolled back: the session's default alone would not do, since a statement can change it for the next one
-/// (`set_config`), and a connection pooler may hand the next one to another session.
-pub async fn explain(client: &Client, sql: &str, version_num: u32, depth: Depth) -> Result<Plan, Refusal> {
-    if depth == Depth::Estimate {
-        return within(client, sql, version_num, depth).await;
-    }
-    client.batch_execute("BEGIN READ ONLY").await.map_err(|error| Refusal::of(&error))?;
-    let plan = within(client, sql, version_num, depth).await;
-    let ended = client.batch_execute("ROLLBACK").await.map_err(|error| Refusal::of(&error));
-    plan.and_then(|plan| ended.map(|()| plan))
+/// All three statements are sent at once, so that this takes no longer.
+pub async fn explain(session: &Session, sql: &str, depth: Depth) -> Result<Plan, Refusal> {
+    let (client, line) = (&session.client, session.line());
+    let (begun, plan, ended) = join3(
+        line.answer(client.batch_execute("BEGIN READ ONLY")),
+        explain_here(client, line, session.server.version_num, sql, depth),
+        line.answer(client.batch_execute("ROLLBACK")),
+    )
+    .await;
+    begun?;
+    let plan = plan?;
+    ended.map(|()| plan)
 }
 
-/// The same, in whatever transaction there is.
+/// The same, as things stand in the transaction that is open.
 ///
-/// The statement goes over the extended protocol, which takes one statement only, so that text after a semicolon is
-/// refused by the server and never run.
-pub(super) async fn within(
+/// The statement goes over the extended protocol, which takes one statement only, so that text after a semicolon
+/// is refused by the server and never run.
+pub(super) async fn explain_here(
     client: &Client,
-    sql: &str,
+    line: Line<'_>,
     version_num: u32,
+    sql: &str,
     depth: Depth,
 ) -> Result<Plan, Refusal> {
     let prefix = format!("EXPLAIN ({}, FORMAT JSON) ", options(version_num, depth));
-    let rows = client
-        .query_typed(&format!("{prefix}{sql}"), &[])
+    let rows = line
+        .answer(client.query_typed(&format!("{prefix}{sql}"), &[]))
         .await
-        .map_err(|error| Refusal::of(&error).without_prefix(prefix.chars().count()))?;
+        .map_err(|refusal| refusal.without_prefix(prefix.chars().count()))?;
     let json: Option<Json> = rows.first().and_then(|row| row.try_get(0).ok());
     let text = json.map(|json| json.0).unwrap_or_default();
     let plans = plan::read_json(&text).map_err(|error| Refusal::ours(error.what()))?;

@@ -3,12 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::connect::{Canceller, Target, connect};
 use super::session::{Limits, Session};
 use crate::error::Result;
 
 /// A trial may idle between its own statements for no longer than this.
 const BREATH: Duration = Duration::from_secs(30);
+
+/// A server that takes longer to let somebody in does not answer at all; libpq would wait for ever.
+const HANDSHAKE: Duration = Duration::from_secs(60);
 
 /// Where to connect, and under which limits.
 #[derive(Debug, Clone)]
@@ -21,7 +26,8 @@ pub struct Gateway {
 
 impl Gateway {
     /// A way to this server.
-    pub fn new(target: Target, limits: Limits) -> Self {
+    pub fn new(mut target: Target, limits: Limits) -> Self {
+        target.connect_timeout.get_or_insert(HANDSHAKE);
         Self { target, limits, cancellers: Arc::default() }
     }
 
@@ -46,8 +52,6 @@ impl Gateway {
     /// Stops whatever the sessions run. A session that is gone, or does not answer, is passed over.
     pub async fn cancel_all(&self) {
         let cancellers = self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for canceller in cancellers {
-            let _ = canceller.cancel().await;
-        }
+        join_all(cancellers.iter().map(Canceller::cancel)).await;
     }
 }

@@ -3,10 +3,8 @@
 //! It answers plain EXPLAIN only; its indexes are session memory and survive a rollback, so each use ends with
 //! a reset (HypoPG's documentation, "Usage").
 
-use tokio_postgres::Client;
-
 use super::trial::Trial;
-use super::{Depth, Refusal};
+use super::{Depth, Refusal, Session};
 use crate::plan::Plan;
 use crate::query::name::quote;
 use crate::units::Bytes;
@@ -45,9 +43,8 @@ pub struct Imagined {
 
 impl HypoPg {
     /// Asks the server.
-    pub async fn find(client: &Client) -> Result<Self, Refusal> {
-        let sql = include_str!("../../sql/catalog/hypopg.sql");
-        let rows = client.query_typed(sql, &[]).await.map_err(|e| Refusal::of(&e))?;
+    pub async fn find(session: &Session) -> Result<Self, Refusal> {
+        let rows = session.query(include_str!("../../sql/catalog/hypopg.sql"), &[]).await?;
         let Some(row) = rows.first() else { return Ok(Self::Missing) };
         let text = |column: usize| row.try_get::<_, Option<String>>(column).ok().flatten();
         let flag = |column: usize| row.try_get::<_, Option<bool>>(column).ok().flatten().unwrap_or_default();

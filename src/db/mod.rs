@@ -2,14 +2,17 @@
 
 mod catalog;
 pub mod connect;
+mod denied;
 mod explain;
 mod gateway;
 mod hypothetical;
+mod line;
 mod refusal;
 pub mod session;
 mod trial;
 
 pub use catalog::{Wanted, load as load_catalog, volatile_functions};
+pub use denied::grant;
 pub use explain::{Depth, explain};
 pub use gateway::Gateway;
 pub use hypothetical::{HypoPg, Imagination, Imagined};

@@ -24,8 +24,10 @@ pub enum RefusalKind {
     Statement,
     /// 42501: a right is missing.
     Privilege,
-    /// 57014: `statement_timeout`, or someone's cancel.
+    /// 57014, by someone's request.
     Cancelled,
+    /// 57014, by `statement_timeout`.
+    TimedOut,
     /// 55P03: `lock_timeout`.
     LockTimeout,
     /// 25006: a write in a read-only transaction.

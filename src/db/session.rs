@@ -2,12 +2,16 @@
 
 use super::Refusal;
 use super::connect::{Canceller, Connection, Driver};
+use super::line::Line;
 use crate::error::{Error, Result};
 use std::time::Duration;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
 const SETTINGS: &str = include_str!("../../sql/session.sql");
+
+/// Setting up a session is a matter of milliseconds, wherever the server is.
+const SETTING_UP: Duration = Duration::from_secs(60);
 
 /// How long a statement may take and wait; zero is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +42,16 @@ pub enum SetBy {
     Us,
     /// The server, the database or the role, with a shorter limit of its own.
     Server,
+}
+
+impl SetBy {
+    /// What to call a `statement_timeout` of theirs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Us => "--timeout",
+            Self::Server => "the server's own statement_timeout",
+        }
+    }
 }
 
 /// A limit in force.
@@ -93,7 +107,7 @@ pub struct Session {
     pub statement_timeout: Limit,
     /// The `lock_timeout` in force.
     pub lock_timeout: Limit,
-    driver: Driver,
+    pub(super) driver: Driver,
 }
 
 impl Session {
@@ -102,10 +116,11 @@ impl Session {
         let Connection { client, cancel, driver, .. } = connection;
         let ours = [limits.statement_timeout, limits.lock_timeout, limits.idle_in_transaction].map(with_unit);
         let [statement, lock, idle] = &ours;
-        let row = client
-            .query_typed_one(SETTINGS, &[(statement, Type::TEXT), (lock, Type::TEXT), (idle, Type::TEXT)])
-            .await
-            .map_err(|error| driver.lost(&error).unwrap_or_else(|| refused(&error)))?;
+        let parameters: [(&(dyn ToSql + Sync), Type); 3] =
+            [(statement, Type::TEXT), (lock, Type::TEXT), (idle, Type::TEXT)];
+        let row = tokio::time::timeout(SETTING_UP, client.query_typed_one(SETTINGS, &parameters)).await;
+        let row = row.map_err(|_| driver.give_up(SETTING_UP))?;
+        let row = row.map_err(|error| driver.lost(&error).unwrap_or_else(|| refused(&error)))?;
         let (server, statement, lock) = read(&row).map_err(|error| refused(&error))?;
         Ok(Self {
             client,
@@ -120,6 +135,25 @@ impl Session {
     /// The error to report when `error` means that the connection is gone; `None` when it is about a statement.
     pub fn lost(&self, error: &tokio_postgres::Error) -> Option<Error> {
         self.driver.lost(error)
+    }
+
+    /// Whether the connection still stands, as far as anybody has noticed.
+    pub fn is_open(&self) -> bool {
+        !self.client.is_closed()
+    }
+
+    /// How answers to this session's statements are waited for.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line { driver: &self.driver, limit: self.statement_timeout.time }
+    }
+
+    /// Runs one of our own queries.
+    pub(super) async fn query(
+        &self,
+        sql: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> std::result::Result<Vec<Row>, Refusal> {
+        self.line().answer(self.client.query_typed(sql, parameters)).await
     }
 
     /// Runs a script of the tool's own that changes the database and commits: for databases that are the tool's own.

@@ -1,10 +1,11 @@
 //! A transaction that cannot commit: where remedies are tried.
 
+use tokio_postgres::Transaction;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Transaction};
 
-use super::Refusal;
-use super::explain::{self, Depth};
+use super::explain::{Depth, explain_here};
+use super::line::Line;
+use super::{Refusal, Session};
 use crate::plan::Plan;
 use crate::units::Bytes;
 
@@ -12,6 +13,7 @@ use crate::units::Bytes;
 /// When the client dies, the server rolls back by itself.
 pub struct Trial<'a> {
     transaction: Transaction<'a>,
+    line: Line<'a>,
     version_num: u32,
 }
 
@@ -39,14 +41,21 @@ pub struct Horizon {
 
 impl<'a> Trial<'a> {
     /// Begins. With `writes` this transaction alone may write, while the session stays read-only.
-    pub async fn begin(client: &'a mut Client, version_num: u32, writes: bool) -> Result<Self, Refusal> {
-        let transaction = client.build_transaction().read_only(!writes).start().await;
-        Ok(Self { transaction: transaction.map_err(|e| Refusal::of(&e))?, version_num })
+    pub async fn begin(session: &'a mut Session, writes: bool) -> Result<Self, Refusal> {
+        let Session { client, driver, server, statement_timeout, .. } = session;
+        let line = Line { driver, limit: statement_timeout.time };
+        let transaction = line.answer(client.build_transaction().read_only(!writes).start()).await?;
+        Ok(Self { transaction, line, version_num: server.version_num })
+    }
+
+    /// From now on not even this transaction may write; going back behind this point allows it again.
+    pub async fn read_only(&self) -> Result<(), Refusal> {
+        self.execute("SET TRANSACTION READ ONLY").await
     }
 
     /// Runs one of our own statements.
     pub async fn execute(&self, sql: &str) -> Result<(), Refusal> {
-        self.transaction.client().batch_execute(sql).await.map_err(|e| Refusal::of(&e))
+        self.line.answer(self.transaction.batch_execute(sql)).await
     }
 
     /// Marks a point to return to.
@@ -61,7 +70,7 @@ impl<'a> Trial<'a> {
 
     /// The statement's plan, as things stand in this transaction.
     pub async fn explain(&self, sql: &str, depth: Depth) -> Result<Plan, Refusal> {
-        explain::within(self.transaction.client(), sql, self.version_num, depth).await
+        explain_here(self.transaction.client(), self.line, self.version_num, sql, depth).await
     }
 
     /// Looks at an index that was just built; `index` as SQL names it.
@@ -91,11 +100,11 @@ impl<'a> Trial<'a> {
     }
 
     pub(super) async fn query(&self, sql: &str, text: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
-        self.transaction.query_typed(sql, &[(&text, Type::TEXT)]).await.map_err(|e| Refusal::of(&e))
+        self.line.answer(self.transaction.query_typed(sql, &[(&text, Type::TEXT)])).await
     }
 
     /// Ends the trial and undoes it all. Dropping does the same without waiting for the answer.
     pub async fn end(self) -> Result<(), Refusal> {
-        self.transaction.rollback().await.map_err(|e| Refusal::of(&e))
+        self.line.answer(self.transaction.rollback()).await
     }
 }

@@ -7,6 +7,7 @@ use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, obstacle}
 use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
 use crate::plan::Plan;
+use crate::query::name::quote;
 use crate::units::Ms;
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
@@ -40,7 +41,7 @@ pub(super) async fn measure(
         }
     };
     warn(lab, subject, proof);
-    let tried = match Trial::begin(&mut session.client, session.server.version_num, true).await {
+    let tried = match Trial::begin(&mut session, true).await {
         Ok(trial) => {
             let tried = experiment(lab, subject, &trial, proof).await;
             // Dropped or refused, the server rolls back all the same.
@@ -52,23 +53,30 @@ pub(super) async fn measure(
     session.close().await;
     match tried {
         Ok(measurement) => proof.measurement = Some(measurement),
-        Err(Failure(why)) => proof.verdict = Verdict::NotPossible(why),
+        Err(Failure { why, missing: what }) => {
+            proof.verdict = Verdict::NotPossible(why);
+            missing.extend(what);
+        }
     }
 }
 
 /// Why there is no measurement. A session of a trial that is lost is one more reason, and no more: the server has
 /// rolled back.
-struct Failure(String);
+struct Failure {
+    why: String,
+    missing: Option<Missing>,
+}
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self(match refusal.kind {
+        let why = match refusal.kind {
             RefusalKind::LockTimeout => {
                 "other sessions write to the table, so that no lock could be had within lock_timeout".into()
             }
-            RefusalKind::Cancelled => "it ran into the timeout (`--timeout` allows more)".into(),
+            RefusalKind::TimedOut => "it ran into the statement_timeout (see `--timeout`)".into(),
             _ => refusal.message,
-        })
+        };
+        Self { why, missing: None }
     }
 }
 
@@ -104,7 +112,8 @@ async fn experiment(
     proof: &mut Proof,
 ) -> Result<Measurement, Failure> {
     trial.savepoint().await?;
-    let (mut built, mut build) = create(trial, proof).await?;
+    let created = create(trial, proof).await;
+    let (mut built, mut build) = created.map_err(|refusal| not_built(lab, proof, refusal))?;
     if built.unusable {
         trial.rewind().await?;
         tokio::time::sleep(PATIENCE).await;
@@ -112,7 +121,11 @@ async fn experiment(
         (built, build) = create(trial, proof).await?;
     }
     if built.unusable {
-        return Err(Failure(unusable(trial.horizon().await?)));
+        return Err(Failure { why: unusable(trial.horizon().await?), missing: None });
+    }
+    if !subject.writes {
+        // The build is done: a statement that reads is held to that here as in the session without the index.
+        trial.read_only().await?;
     }
     let bench = Bench { sql: subject.sql, before: lab.session, trial };
     let pair = match (subject.timed_out, subject.writes) {
@@ -125,6 +138,20 @@ async fn experiment(
         |plan: &Plan| plan.nodes.iter().filter_map(|n| n.index.as_ref()).any(|i| built.names.contains(i));
     let used = in_plan(&pair.plan) || !proof.remedy.shows_in(subject.plan);
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size, build, used })
+}
+
+/// The owner of a table may still lack the right to make anything in its schema (manual, "CREATE INDEX" and "Privileges").
+fn not_built(lab: &Laboratory<'_>, proof: &Proof, refusal: Refusal) -> Failure {
+    let table = proof.remedy.action.table();
+    let missing = (refusal.kind == RefusalKind::Privilege).then(|| Missing {
+        what: format!("no index could be built on {table}: {}", refusal.message),
+        remedy: Some(format!(
+            "GRANT CREATE ON SCHEMA {} TO {};",
+            quote(&table.schema),
+            quote(&lab.session.server.user)
+        )),
+    });
+    Failure { missing, ..refusal.into() }
 }
 
 async fn create(trial: &Trial<'_>, proof: &Proof) -> Result<(Built, Ms), Refusal> {

@@ -11,14 +11,13 @@ pub(super) async fn predict(
     hypopg: &HypoPg,
     proofs: &mut [Proof],
 ) -> Result<(), Refusal> {
-    let version_num = lab.session.server.version_num;
     // What is installed answers a read-only session, also on a standby; creating it must write.
     let writes = match hypopg {
         HypoPg::Installed { .. } => false,
         HypoPg::Creatable { .. } => true,
         HypoPg::Forbidden | HypoPg::Missing => return Ok(()),
     };
-    let trial = Trial::begin(&mut lab.session.client, version_num, writes).await?;
+    let trial = Trial::begin(lab.session, writes).await?;
     let asked = ask(&trial, hypopg, subject, proofs).await;
     trial.end().await?;
     match asked {

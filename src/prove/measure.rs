@@ -34,8 +34,7 @@ pub(super) struct Pair {
 /// Before and after in turn, from two sessions, so that whatever else happens on the machine happens to both.
 /// Which goes first alternates; the first pair only warms up.
 pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
-    let Session { client, server, .. } = bench.before;
-    let without = || db::explain(client, bench.sql, server.version_num, Depth::Time);
+    let without = || db::explain(bench.before, bench.sql, Depth::Time);
     let with = || bench.trial.explain(bench.sql, Depth::Time);
     let warm = without().await?;
     let mut plan = with().await?;

@@ -85,7 +85,7 @@ pub async fn prove(
     if proofs.is_empty() {
         return Ok(outcome);
     }
-    let hypopg = HypoPg::find(&lab.session.client).await?;
+    let hypopg = HypoPg::find(lab.session).await?;
     imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
     for at in 0..proofs.len() {
         if lab.limits.build && !imagine::outdone(&proofs, at) {
@@ -121,6 +121,9 @@ fn obstacle(
     table: &TableName,
 ) -> Option<(String, Option<Missing>)> {
     let server = &lab.session.server;
+    if !lab.session.is_open() {
+        return Some(("the connection that measures without it was lost".to_owned(), None));
+    }
     if server.in_recovery {
         return Some(("the server is a standby, on which nothing can be built".to_owned(), None));
     }
@@ -128,7 +131,9 @@ fn obstacle(
         let why = "running the statement would write: `--allow-writes` runs it in a transaction that is rolled back";
         return Some((why.to_owned(), None));
     }
-    let known = subject.catalog.named(table)?;
+    let Some(known) = subject.catalog.named(table) else {
+        return Some((format!("nothing is known of {table}"), None));
+    };
     if !known.owned {
         let missing = Missing {
             what: format!("only the owner of {table} can build an index on it, even for a trial"),

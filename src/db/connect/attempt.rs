@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio_postgres::tls::{MakeTlsConnect, TlsStream};
 use tokio_postgres::{Config, NoTls, SimpleQueryMessage, Socket, config};
 
@@ -197,21 +198,15 @@ fn config(target: &Target, host: &Host, place: &Place, with_tls: bool) -> Config
     config
 }
 
+/// Unless told otherwise, a network that is gone ends the connection as soon here as on the server (session.sql).
 fn keep_alive(config: &mut Config, target: &Target) {
     let wanted = &target.keepalives;
-    config.keepalives(!wanted.off);
-    if let Some(idle) = wanted.idle {
-        config.keepalives_idle(idle);
-    }
-    if let Some(interval) = wanted.interval {
-        config.keepalives_interval(interval);
-    }
-    if let Some(count) = wanted.count {
-        config.keepalives_retries(count);
-    }
-    if let Some(timeout) = wanted.user_timeout {
-        config.tcp_user_timeout(timeout);
-    }
+    config
+        .keepalives(!wanted.off)
+        .keepalives_idle(wanted.idle.unwrap_or(Duration::from_secs(15)))
+        .keepalives_interval(wanted.interval.unwrap_or(Duration::from_secs(5)))
+        .keepalives_retries(wanted.count.unwrap_or(3))
+        .tcp_user_timeout(wanted.user_timeout.unwrap_or(Duration::from_secs(30)));
 }
 
 /// `@name` is a name in Linux's abstract namespace, which starts with a zero byte.

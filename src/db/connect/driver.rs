@@ -14,6 +14,9 @@ use tokio_postgres::{CancelToken, Client, NoTls};
 /// A server that does not take a cancel request in this time will not take it at all.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A goodbye that the network does not take in this time is left unsaid: the process's end says the same.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// An open connection to a server.
 pub struct Connection {
     /// What sends statements.
@@ -94,9 +97,16 @@ impl Driver {
         error.is_closed().then(|| failure::lost(&self.place, &words()))
     }
 
-    /// Waits for the task's end, which comes once the client is dropped.
+    /// Gives the connection up because no answer has come for so long, and tells the error to report.
+    pub fn give_up(&self, patience: Duration) -> Error {
+        self.task.abort();
+        let words = self.last_words.get_or_init(|| format!("no answer for {} s", patience.as_secs()));
+        failure::lost(&self.place, words)
+    }
+
+    /// Waits for the task's end, which comes once the client is dropped; not for a goodbye that nobody takes.
     pub async fn finish(self) {
-        let _ = self.task.await;
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, self.task).await;
     }
 }
 
