@@ -170,7 +170,7 @@ const SLOW: &str = "
     CREATE TABLE s AS SELECT i AS a FROM generate_series(1, 20000) AS i;
     ANALYZE s;
     CREATE ROLE hasty SUPERUSER LOGIN;
-    ALTER ROLE hasty SET statement_timeout = '150ms'";
+    ALTER ROLE hasty SET statement_timeout = '800ms'";
 
 fn a_cancelled_statement_is_advised_and_the_limit_is_named(stage: &Stage) {
     let scene = stage.scene(SLOW);
@@ -178,11 +178,11 @@ fn a_cancelled_statement_is_advised_and_the_limit_is_named(stage: &Stage) {
     let query = "SELECT a FROM s WHERE slow(a) AND a = 77";
     let hasty = scene.dsn_of("hasty");
     for (dsn, after, whose) in
-        [(&scene.dsn, 200.0, "--timeout"), (&hasty, 150.0, "the server's own statement_timeout")]
+        [(&scene.dsn, 1000.0, "--timeout"), (&hasty, 800.0, "the server's own statement_timeout")]
     {
         for (arguments, verdict) in [
-            (vec!["--timeout", "200ms", "-c", query], if stage.hypopg { "predicted" } else { "untried" }),
-            (vec!["--timeout", "200ms", "--prove", "-c", query], "proven"),
+            (vec!["--timeout", "1s", "-c", query], if stage.hypopg { "predicted" } else { "untried" }),
+            (vec!["--timeout", "1s", "--prove", "-c", query], "proven"),
         ] {
             let told = stage::explain(dsn, &arguments);
             assert_eq!(told.code, Some(0), "{told:?}");
@@ -193,7 +193,7 @@ fn a_cancelled_statement_is_advised_and_the_limit_is_named(stage: &Stage) {
             assert_eq!(proof(&statement)["verdict"], verdict, "{statement:#}");
         }
     }
-    let told = stage::explain(&scene.dsn, &["--timeout", "100ms", "--budget", "50ms", "-c", query]);
+    let told = stage::explain(&scene.dsn, &["--timeout", "1s", "--budget", "50ms", "-c", query]);
     assert_eq!(told.code, Some(1), "a missed budget: {told:?}");
     scene.sql().run("DROP ROLE hasty");
 }
