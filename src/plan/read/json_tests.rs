@@ -1,5 +1,6 @@
-use super::*;
-use crate::plan::{ConditionKind, Node};
+use super::read_json as read;
+use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
+use crate::units::Ms;
 
 fn one(text: &str) -> Plan {
     let mut plans = read(text).unwrap_or_else(|error| panic!("{text}\n{error}"));
@@ -13,39 +14,45 @@ fn root(node: &str) -> Node {
 
 #[test]
 fn what_cannot_be_read_is_refused_with_its_place() {
-    let deep = format!(r#"[{{"Plan": {}"#, r#"{"Node Type": "Append", "Plans": ["#.repeat(1000));
+    let deep = format!(r#"[{{"Plan": {{"New": {}"#, "[".repeat(1000));
     let table: &[(&str, &str)] = &[
-        ("", "line 1, column 0: EOF while parsing"),
-        ("   \n ", "line 2, column 1: EOF while parsing"),
+        ("", "line 1, column 1: expected more, found nothing"),
+        ("   \n ", "line 2, column 2: expected more, found nothing"),
         ("[]", "the JSON holds no `Plan`"),
         ("{}", "the JSON holds no `Plan`"),
         ("[{}]", "the JSON holds no `Plan`"),
         (r#"[{"Execution Time": 1}]"#, "the JSON holds no `Plan`"),
-        ("Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)", "line 1, column 1: expected value"),
-        ("3", "line 1, column 1: invalid type: integer `3`, expected an array of plans, or one object"),
-        ("null", "line 1, column 4: invalid type: null, expected an array of plans"),
-        (r#"["Plan"]"#, "invalid type: string \"Plan\", expected an object with a `Plan`"),
         (
-            "[\n  {\n    \"Plan\": {\n      \"Node Type\": \"Seq",
-            "line 4, column 23: EOF while parsing a string",
+            "Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)",
+            "line 1, column 1: expected a value, found `Seq Scan on t",
         ),
-        (r#"[{"Plan": {"Node Type": "Seq Scan"}}"#, "line 1, column 36: EOF while parsing a list"),
-        (r#"[{"Plan": {"Node Type": "Seq Scan"}}] (1 row)"#, "line 1, column 39: trailing characters"),
-        (r#"[{"Plan": []}]"#, "line 1, column 10: invalid type: sequence, expected a plan node"),
+        ("3 ", "line 1, column 1: expected an array of plans, or one object with a `Plan`, found `3`"),
+        ("null ", "line 1, column 1: expected an array of plans"),
+        (r#"["Plan"]"#, "line 1, column 2: expected an object with a `Plan`, found `\"Plan\"]`"),
+        ("[\n  {\n    \"Plan\": {\n      \"Node Type\": \"Seq", "line 4, column 24: expected more"),
+        (r#"[{"Plan": {"Node Type": "Seq Scan"}}"#, "line 1, column 37: expected more"),
         (
-            r#"[{"Plan": {"Plans": {}}}]"#,
-            "line 1, column 20: invalid type: map, expected a list of plan nodes",
+            r#"[{"Plan": {"Node Type": "Seq Scan"}}] (1 row)"#,
+            "line 1, column 39: expected the end, found `(1 row)`",
         ),
-        (
-            r#"[{"Plan": {"Plans": ["Subplans Removed": 1, {}]}}]"#,
-            "invalid type: string \"Subplans Removed\"",
-        ),
-        (r#"[{"Plan": {"Node Type": 5}}]"#, "invalid type: integer `5`, expected a string"),
-        (r#"[{"Plan": {"Plan Rows": "many"}}]"#, "invalid value: string \"many\", expected a number"),
-        (r#"[{"Plan": {"Plan Rows": "NaN"}}]"#, "invalid value: string \"NaN\", expected a number"),
-        (r#"[{"Plan": {"Plan Rows": []}}]"#, "invalid type: sequence, expected a number"),
-        (r#"[{"Plan": {"Output": "a"}}]"#, "invalid type: string \"a\", expected a sequence"),
-        (&deep, "recursion limit exceeded"),
+        (r#"[{"Plan": {"Node Type" "Seq Scan"}}]"#, "line 1, column 24: expected `:`"),
+        (r#"[{"Plan": {"Node Type": "Seq Scan" "#, "line 1, column 36: expected more"),
+        (r#"[{"Plan": {"A": 1 "B": 2}}]"#, "line 1, column 19: expected `,` or `}`"),
+        (r#"[{"Plan": {"A": [1 2]}}]"#, "line 1, column 20: expected `,` or `]`"),
+        (r#"[{"Plan": {"A": 1,}}]"#, "line 1, column 19: expected a key in quotes, found `}}]`"),
+        (r#"[{"Plan": {"A": "\x"}}]"#, "expected an escape that JSON knows"),
+        (r#"[{"Plan": {"A": "\u12g4"}}]"#, "expected four hexadecimal digits"),
+        (r#"[{"Plan": []}]"#, "line 1, column 11: expected a plan node, found `[]}]`"),
+        (r#"[{"Plan": 1}]"#, "line 1, column 11: expected a plan node"),
+        (r#"[{"Plan": {"Plans": {}}}]"#, "line 1, column 21: expected a list of plan nodes, found `{}}}]`"),
+        (r#"[{"Plan": {"Plans": 3}}]"#, "line 1, column 21: expected a list of plan nodes"),
+        (r#"[{"Plan": {"Plans": [3]}}]"#, "line 1, column 22: expected a plan node"),
+        (r#"[{"Plan": {"Node Type": []}}]"#, "expected text"),
+        (r#"[{"Plan": {"Plan Rows": "many"}}]"#, "line 1, column 25: expected a number, found `\"many\""),
+        (r#"[{"Plan": {"Plan Rows": "NaN"}}]"#, "expected a number"),
+        (r#"[{"Plan": {"Plan Rows": []}}]"#, "expected a number"),
+        (r#"[{"Plan": {"Workers": 2}}]"#, "expected a list of workers"),
+        (&deep, "expected a value that is not nested so deeply"),
     ];
     for (text, expected) in table {
         let shown = text.get(..60).unwrap_or(text);
@@ -188,4 +195,46 @@ fn workers_with_keys_missing() {
         .map(|w| (w.number, w.actual.map(|a| a.rows.0), w.sort_disk.map(|b| b.0)))
         .collect();
     assert_eq!(told, [(1, None, None), (0, Some(7.0), Some(8192)), (0, None, None), (0, None, None)]);
+}
+
+#[test]
+fn as_deep_as_one_likes() {
+    let depth = 10_000;
+    let text = format!(
+        r#"[{{"Plan": {}{{"Node Type": "Result"}}{}}}]"#,
+        r#"{"Node Type": "Limit", "Plans": ["#.repeat(depth),
+        "]}".repeat(depth)
+    );
+    let plan = one(&text);
+    assert_eq!((plan.nodes.len(), plan.nodes.last().map(|n| n.depth)), (depth + 1, Some(depth)));
+}
+
+#[test]
+fn what_postgresql_wrote_although_it_is_no_json() {
+    let plan = one(
+        r#"[{"Plan": {"Node Type": "Append", "Plans": ["Subplans Removed": 1, {"Node Type": "Seq Scan"}]}}]"#,
+    );
+    assert_eq!(plan.root().extra, [("Subplans Removed".to_owned(), 1.into())]);
+    assert_eq!(plan.nodes.len(), 2);
+}
+
+#[test]
+fn strings_as_they_come() {
+    let table = [
+        (r#""a\nb\t\"\\\/c""#, "a\nb\t\"\\/c"),
+        (r#""\u00e9\ud83d\ude00""#, "é😀"),
+        (r#""\ud83d!""#, "\u{fffd}!"),
+        ("\"a raw\nnewline\"", "a raw\nnewline"),
+        (r#""""#, ""),
+    ];
+    for (json, expected) in table {
+        let node = root(&format!(r#"{{"Filter": {json}}}"#));
+        assert_eq!(node.condition(ConditionKind::Filter), Some(expected), "{json}");
+    }
+}
+
+#[test]
+fn a_column_of_a_result() {
+    let plan = one(r#"[{"QUERY PLAN": [{"Plan": {"Node Type": "Result"}, "Execution Time": 1.5}]}]"#);
+    assert_eq!((plan.nodes.len(), plan.execution), (1, Some(Ms(1.5))));
 }
