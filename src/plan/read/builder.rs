@@ -149,14 +149,9 @@ impl Builder {
         matches!(self.open.last(), Some(Open::Nodes(_)))
     }
 
-    /// Whether nothing is open.
-    pub(super) fn is_done(&self) -> bool {
-        self.open.is_empty()
-    }
-
-    /// The statement's node that was opened last.
-    pub(super) fn last_node(&self) -> Option<&Node> {
-        self.plan.nodes.last()
+    /// The statement's first node.
+    pub(super) fn root(&self) -> Option<&Node> {
+        self.plan.nodes.first()
     }
 
     /// Closes what is open, also when the text ended too early, and hands the plans over.

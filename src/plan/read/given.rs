@@ -77,15 +77,6 @@ impl<'a> Given<'a> {
             },
         }
     }
-
-    /// The first characters, for an error message.
-    pub(super) fn shown(&self) -> String {
-        match self {
-            Self::Text(text) | Self::Bare(text) => format!("`{}`", text.chars().take(30).collect::<String>()),
-            Self::Tree(Value::Array(_)) => "a list".to_owned(),
-            Self::Tree(_) => "an object".to_owned(),
-        }
-    }
 }
 
 fn looks_like_a_number(text: &str) -> bool {
