@@ -26,8 +26,8 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     builder: Builder,
-    /// The closing bracket of what is open.
-    open: Vec<u8>,
+    /// The closing bracket of what is open, and where it was opened.
+    open: Vec<(u8, usize)>,
 }
 
 enum Stop {
@@ -40,13 +40,13 @@ impl<'a> Reader<'a> {
     /// The members of all that is open, until nothing is.
     fn rest(&mut self) -> Result<(), Stop> {
         let mut first = true;
-        while let Some(&close) = self.open.last() {
+        while let Some(&(close, start)) = self.open.last() {
             let depth = self.open.len();
             let next = self.peek()?;
             if next == close {
                 self.at += 1;
                 self.open.pop();
-                self.builder.close().map_err(|expected| self.broken(expected))?;
+                self.builder.close().map_err(|expected| self.broken_at(expected, start))?;
                 first = false;
                 continue;
             }
@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
         let taken = match next {
             b'{' | b'[' => {
                 self.at += 1;
-                self.open.push(if next == b'{' { b'}' } else { b']' });
+                self.open.push((if next == b'{' { b'}' } else { b']' }, start));
                 if next == b'{' { self.builder.open_map(key) } else { self.builder.open_list(key) }
             }
             b'"' => {
@@ -102,10 +102,7 @@ impl<'a> Reader<'a> {
                 self.builder.give(key, Given::bare(bare))
             }
         };
-        taken.map_err(|expected| {
-            self.at = start;
-            self.broken(expected)
-        })
+        taken.map_err(|expected| self.broken_at(expected, start))
     }
 
     fn bare(&mut self) -> Result<&'a str, Stop> {
@@ -200,6 +197,10 @@ impl<'a> Reader<'a> {
     }
 
     fn broken(&self, expected: &str) -> Stop {
-        Stop::Broken(Broken::expected(expected, self.text, self.at))
+        self.broken_at(expected, self.at)
+    }
+
+    fn broken_at(&self, expected: &str, at: usize) -> Stop {
+        Stop::Broken(Broken::expected(expected, self.text, at))
     }
 }

@@ -215,4 +215,6 @@ fn unreadable(broken: &Broken, (line, column): (usize, usize)) -> Error {
 }
 
 #[cfg(test)]
+mod detect_tests;
+#[cfg(test)]
 mod json_tests;

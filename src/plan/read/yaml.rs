@@ -66,9 +66,8 @@ impl<'a> Reader<'a> {
             self.open.push((indent, item));
         }
         if self.open.last() != Some(&(indent, item)) {
-            return Err(
-                self.broken(if item { "`key: value`" } else { "an item, `- …`, or less indentation" }, at)
-            );
+            return Err(self
+                .broken(if item { "`key: value`" } else { "a key that is indented as the one above" }, at));
         }
         if item { self.item(indent, rest, at) } else { self.pair(indent, rest, at) }
     }

@@ -21,6 +21,9 @@ const LONGEST_LITERAL: usize = 200;
 pub(super) fn begins(line: &str, next: Option<&str>) -> bool {
     let content = line.trim_start();
     let title = content.strip_prefix("->").map_or(content, str::trim_start);
+    if !title.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return false;
+    }
     if let Some(at) = title::figures_at(title) {
         let figures = title.get(at..).unwrap_or_default();
         let measured = |word: &str, amount: &str| figures.starts_with(word) && figures.contains(amount);
@@ -219,7 +222,7 @@ impl<'a> Reader<'a> {
             self.timed |= figures.starts_with("time=");
             let mut said = Vec::new();
             property::figures(figures, &mut |key, given| said.push((key.to_owned(), given.text())))
-                .map_err(|expected| self.broken(expected, at))?;
+                .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
             for (key, value) in said {
                 self.give(&key, Given::bare(value), at)?;
             }
@@ -231,7 +234,8 @@ impl<'a> Reader<'a> {
     fn unfinished(&mut self, at: usize, expected: &str) -> Result<(), Broken> {
         let rest = self.text.get(at..).unwrap_or_default();
         if rest.trim_end().contains('\n') {
-            return Err(self.broken(expected, at));
+            let end = rest.find('\n').unwrap_or(rest.len());
+            return Err(self.broken(expected, at + end));
         }
         self.cut = Some(at);
         Ok(())
@@ -262,7 +266,12 @@ impl<'a> Reader<'a> {
             node.targets.push(target);
             return Ok(());
         }
-        let Some((key, value)) = property::split(line) else { return Ok(()) };
+        let Some((key, value)) = property::split(line) else {
+            // Half a key in the last line: the plan was cut off there.
+            let rest = self.text.get(at..).unwrap_or_default();
+            self.cut = (!rest.contains('\n')).then_some(at);
+            return Ok(());
+        };
         node.buffers |= key == "Buffers";
         self.buffers |= key == "Buffers";
         let mut said = Vec::new();
@@ -278,7 +287,8 @@ impl<'a> Reader<'a> {
             worker.keys.insert(key.to_owned(), given.value());
         };
         if let Some(figures) = line.strip_prefix("actual ") {
-            return property::figures(figures, &mut say).map_err(|expected| self.broken(expected, at));
+            let taken = property::figures(figures, &mut say);
+            return taken.map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)));
         }
         if let Some((key, value)) = property::split(line) {
             property::tell(key, value, &mut say);
@@ -316,6 +326,11 @@ impl<'a> Reader<'a> {
             self.give(key, given, at)?;
         }
         Ok(self.builder.end())
+    }
+
+    /// Where this stands, from here on.
+    fn find(&self, what: &str, at: usize) -> usize {
+        at + self.text.get(at..).and_then(|rest| rest.find(what)).unwrap_or(0)
     }
 
     fn broken(&self, expected: &str, at: usize) -> Broken {

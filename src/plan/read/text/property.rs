@@ -52,21 +52,25 @@ pub(super) fn tell(key: &str, value: &str, say: &mut dyn FnMut(&str, Given)) {
     }
 }
 
-/// What a node or a worker measured: `time=0.010..0.020 rows=1 loops=1`, or costs.
-pub(super) fn figures(text: &str, say: &mut dyn FnMut(&str, Given)) -> Result<(), &'static str> {
+/// What a node or a worker measured: `time=0.010..0.020 rows=1 loops=1`, or costs. An error says what was expected
+/// in the place of what.
+pub(super) fn figures<'a>(
+    text: &'a str,
+    say: &mut dyn FnMut(&str, Given),
+) -> Result<(), (&'static str, &'a str)> {
     let cost = text.starts_with("cost=");
+    let mut number = |key: &str, text: &'a str| match crate::plan::read::given::number(text) {
+        Some(_) => {
+            say(key, Given::bare(text.to_owned()));
+            Ok(())
+        }
+        None => Err(("a number", text)),
+    };
     for pair in text.split_whitespace() {
-        let (word, amount) = pair.split_once('=').ok_or("`name=number`")?;
-        let mut number = |key: &str, text: &str| match super::super::given::number(text) {
-            Some(_) => {
-                say(key, Given::bare(text.to_owned()));
-                Ok(())
-            }
-            None => Err("a number"),
-        };
+        let (word, amount) = pair.split_once('=').ok_or(("`name=number`", pair))?;
         match word {
             "cost" | "time" => {
-                let (first, last) = amount.split_once("..").ok_or("`first..last`")?;
+                let (first, last) = amount.split_once("..").ok_or(("`first..last`", amount))?;
                 number(if cost { "Startup Cost" } else { "Actual Startup Time" }, first)?;
                 number(if cost { "Total Cost" } else { "Actual Total Time" }, last)?;
             }

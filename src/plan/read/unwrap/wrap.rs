@@ -11,8 +11,9 @@ const LOST_SPACES: usize = 2;
 
 /// Joins broken lines: those that are as wide as the widest and are followed by what cannot begin a line.
 pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
-    let widest = lines.iter().map(Line::width).max().unwrap_or(0);
-    let full = lines.iter().filter(|line| line.width() == widest).count();
+    let content = || lines.iter().filter(|line| !is_frame(&line.text));
+    let widest = content().map(Line::width).max().unwrap_or(0);
+    let full = content().filter(|line| line.width() == widest).count();
     if widest < NARROWEST || !lines.iter().any(|line| is_text(&line.text)) {
         return lines;
     }
@@ -26,6 +27,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
                 if last + LOST_SPACES >= widest
                     && !line.is_blank()
                     && !begins(&line.text)
+                    && !resumes(&before.text, &line.text)
                     && is_broken(before, full) =>
             {
                 before.append(widest - last, &line);
@@ -44,8 +46,23 @@ fn is_text(line: &str) -> bool {
 
 /// One line alone as wide as the widest may be a literal with a newline in it.
 fn is_broken(line: &Line, full: usize) -> bool {
-    let framed = line.text.ends_with(['|', '+', '│', '║', '↵', '┐', '┤', '┘']);
-    !framed && (full > 1 || !is_open(&line.text))
+    let framed = line.text.ends_with(|c: char| "|+↵".contains(c) || is_drawn(c));
+    !framed && !is_frame(&line.text) && (full > 1 || !is_open(&line.text))
+}
+
+/// psql's rules and its title, which a terminal breaks too.
+fn is_frame(line: &str) -> bool {
+    line.chars().all(|c| "-+|= ".contains(c) || is_drawn(c)) || line.contains("QUERY PLAN")
+}
+
+/// Unicode's box drawing.
+fn is_drawn(c: char) -> bool {
+    ('\u{2500}'..='\u{257f}').contains(&c)
+}
+
+/// Whether psql itself broke the line, and marked both parts.
+fn resumes(before: &str, after: &str) -> bool {
+    ['.', '…'].iter().any(|mark| before.ends_with(*mark) && after.starts_with(*mark))
 }
 
 /// Whether a line of a plan may begin so.
