@@ -15,10 +15,9 @@ pub(super) fn is_open(text: &str) -> bool {
 
 /// Where `what` first stands in `text` outside of double quotes.
 pub(super) fn find_unquoted(text: &str, what: &str) -> Option<usize> {
-    let mut quoted = false;
-    text.char_indices().find_map(|(at, c)| {
-        quoted ^= c == '"';
-        (!quoted && text.get(at..)?.starts_with(what)).then_some(at)
+    text.match_indices(what).map(|(at, _)| at).find(|at| {
+        let before = text.as_bytes().get(..*at).unwrap_or_default();
+        before.iter().filter(|c| **c == b'"').count().is_multiple_of(2)
     })
 }
 

@@ -6,7 +6,7 @@ use super::Line;
 const PLAN: [&str; 2] = ["plan:", "plan :"];
 
 /// Words that only a log's prefix is followed by (elog.c, `error_severity`).
-const LEVELS: [&str; 11] = [
+const LEVELS: [&str; 10] = [
     "LOG:  ",
     "ERROR:  ",
     "STATEMENT:  ",
@@ -17,7 +17,6 @@ const LEVELS: [&str; 11] = [
     "FATAL:  ",
     "NOTICE:  ",
     "PANIC:  ",
-    "DEBUG",
 ];
 
 /// jsonlog (15+): one object a line, the plan in `message`.
@@ -102,6 +101,9 @@ pub(super) fn lines(lines: Vec<Line>) -> Vec<Line> {
 
 /// The first line of an entry.
 fn is_entry(line: &Line) -> bool {
+    if !line.text.contains(":  ") {
+        return false;
+    }
     let level = LEVELS.iter().find_map(|level| line.text.find(level));
     let prefix = level.and_then(|at| line.text.get(..at)).unwrap_or_default();
     level.is_some()
@@ -136,7 +138,7 @@ fn stamp(text: &str) -> Option<usize> {
         && digits(11..13)
         && word.get(13) == Some(&b':'))
     .then_some(end + 1)
-    .map(|after| after + text.get(after..).map_or(0, |rest| container(rest)))
+    .map(|after| after + text.get(after..).map_or(0, container))
 }
 
 /// `stdout F `, as Kubernetes has it.

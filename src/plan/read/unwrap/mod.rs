@@ -14,13 +14,15 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Line<'a> {
     text: Cow<'a, str>,
-    /// From this byte on, it came from that line and column, counted from 1; in order.
-    from: Vec<(usize, usize, usize)>,
+    /// The line and the column that it came from, counted from 1.
+    first: (usize, usize),
+    /// From this byte on, it came from that line and column; in order.
+    joined: Vec<(usize, usize, usize)>,
 }
 
 impl<'a> Line<'a> {
     fn new(text: impl Into<Cow<'a, str>>, line: usize) -> Self {
-        Self { text: text.into(), from: vec![(0, line, 1)] }
+        Self { text: text.into(), first: (line, 1), joined: Vec::new() }
     }
 
     /// What is left without the first `start` bytes and beyond `end`.
@@ -29,15 +31,14 @@ impl<'a> Line<'a> {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(start..end).unwrap_or_default()),
             Cow::Owned(text) => Cow::Owned(text.get(start..end).unwrap_or_default().to_owned()),
         };
-        let (line, column) = self.place(start);
-        let later = self.from.iter().filter(|(at, ..)| *at > start && *at < end);
-        let later = later.map(|(at, line, column)| (at - start, *line, *column));
-        Self { text, from: std::iter::once((0, line, column)).chain(later).collect() }
+        let later = self.joined.iter().filter(|(at, ..)| *at > start && *at < end);
+        let joined = later.map(|(at, line, column)| (at - start, *line, *column)).collect();
+        Self { text, first: self.place(start), joined }
     }
 
     /// The same place with another text.
     fn with(&self, text: String) -> Self {
-        Self { text: text.into(), from: self.from.clone() }
+        Self { text: text.into(), first: self.first, joined: self.joined.clone() }
     }
 
     fn append(&mut self, padding: usize, next: &Self) {
@@ -45,12 +46,13 @@ impl<'a> Line<'a> {
         text.extend(std::iter::repeat_n(' ', padding));
         let offset = text.len();
         text.push_str(&next.text);
-        self.from.extend(next.from.iter().map(|(at, line, column)| (at + offset, *line, *column)));
+        self.joined.push((offset, next.first.0, next.first.1));
+        self.joined.extend(next.joined.iter().map(|(at, line, column)| (at + offset, *line, *column)));
     }
 
     fn place(&self, at: usize) -> (usize, usize) {
-        let (from, line, column) =
-            self.from.iter().rfind(|(from, ..)| *from <= at).copied().unwrap_or((0, 1, 1));
+        let joined = self.joined.iter().rfind(|(from, ..)| *from <= at).copied();
+        let (from, line, column) = joined.unwrap_or((0, self.first.0, self.first.1));
         let between = self.text.get(from..at).unwrap_or_default().chars().count();
         (line, column + between)
     }
