@@ -1,12 +1,14 @@
 //! Plans whose true answer is known, because sleeps were planted in known nodes; and what holds on any plan.
 //!
+//! The naps of the table are those of the runs in JSON: each format is a run of its own, with naps of its own.
+//!
 //! Every nap passes its row (`nap` returns true) and is asked last (it is declared the costliest), so a node naps as
 //! often as it gives rows, over all loops and processes. 18 prints rows with decimals, and the table is held to that.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use advisor::plan::{Node, Operator, Plan, Role, read_json};
+use advisor::plan::{self, Node, Operator, Plan, Role};
 
 /// Which of a node's own times.
 #[derive(Clone, Copy)]
@@ -171,7 +173,7 @@ fn tests() -> PathBuf {
 
 fn read(file: &Path) -> Vec<Plan> {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    read_json(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    plan::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())).plans
 }
 
 fn label(node: &Node) -> String {
@@ -229,7 +231,7 @@ fn every_planted_plan_is_in_the_table() {
         let mut cases: Vec<&str> =
             TRUTHS.iter().map(|row| row.0).chain(WITHOUT_NAPS.iter().copied()).collect();
         cases.sort_unstable();
-        let mut files: Vec<String> = json_files(&tests().join(format!("plans/planted-pg{version}")))
+        let mut files: Vec<String> = files_of(&tests().join(format!("plans/planted-pg{version}")), "json")
             .iter()
             .filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned()))
             .collect();
@@ -253,22 +255,24 @@ fn after_triggers_are_outside_of_the_plan() {
     }
 }
 
-fn json_files(folder: &Path) -> Vec<PathBuf> {
+fn files_of(folder: &Path, format: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path.is_dir());
-    let files = files.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "json"));
-    files.chain(folders.iter().flat_map(|folder| json_files(folder))).collect()
+    let files = files.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == format));
+    files.chain(folders.iter().flat_map(|folder| files_of(folder, format))).collect()
 }
 
 /// An InitPlan or CTE is timed twice: by its own node, and by its reader, which a Gather's shutdown can follow.
-/// Their clocks differ by 0.09 ms at the most (case 23 on 15).
-const TIMED_TWICE: f64 = 0.1;
+/// Their clocks differ by 0.13 ms at the most (case 23 on 18, as text).
+const TIMED_TWICE: f64 = 0.14;
 
 #[test]
 fn own_times_sum_to_the_root() {
-    let files = json_files(&tests().join("plans"));
-    assert!(files.len() >= 66, "the planted plans are here");
+    let formats = ["json", "txt", "yaml", "xml"];
+    let files: Vec<PathBuf> =
+        formats.iter().flat_map(|format| files_of(&tests().join("plans"), format)).collect();
+    assert!(files.len() >= 264, "the planted plans are here");
     for file in files {
         for plan in read(&file).iter().filter(|plan| plan.is_timed()) {
             let own = || plan.nodes.iter().filter_map(|node| node.own);

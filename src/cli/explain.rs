@@ -38,8 +38,8 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Report> {
     let mut report = Report { budget: args.budget, ..Report::default() };
     let mut scripts = Vec::new();
     for text in texts {
-        if input::looks_like_json_plan(&text.text) {
-            report.statements.extend(given(text)?);
+        if plan::holds_plan(&text.text) {
+            report.statements.extend(given(text, &mut report.notes)?);
         } else {
             scripts.push((text, query::split(&text.text)));
         }
@@ -87,13 +87,14 @@ async fn all_statements(
     Ok(())
 }
 
-/// A text that is a plan: diagnosed without a server.
-fn given(text: &Text) -> Result<Vec<Advice>> {
-    let plans = plan::read_json(&text.text).map_err(|error| {
+/// A text that holds plans: diagnosed without a server.
+fn given(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
+    let reading = plan::read(&text.text).map_err(|error| {
         let place = Error::input(format!("`{}`: {}", text.name, error.what()));
         error.advice().map_or(place.clone(), |hint| place.hint(hint))
     })?;
-    Ok(plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
+    notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
+    Ok(reading.plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
 }
 
 fn from_plan(source: &str, plan: Plan) -> Advice {
@@ -111,7 +112,7 @@ fn from_plan(source: &str, plan: Plan) -> Advice {
 fn nothing(texts: &[Text]) -> Error {
     let names: Vec<&str> = texts.iter().map(|text| text.name.as_str()).collect();
     Error::input(format!("there is no statement in `{}`", names.join("`, `")))
-        .hint("give a SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, or a plan as EXPLAIN (FORMAT JSON) prints it")
+        .hint("give a SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, or a plan as EXPLAIN prints it")
 }
 
 fn facts(door: &Door) -> ServerFacts {

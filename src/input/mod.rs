@@ -100,36 +100,17 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String> {
     if let Some(nul) = text.find('\0') {
         let line = line_after(text.as_bytes().get(..nul).unwrap_or_default());
         return Err(Error::input(format!("`{name}` is not text: there is a zero byte in line {line}"))
-            .hint("give me SQL, or the output of EXPLAIN (FORMAT JSON)"));
+            .hint("give me SQL, or the output of EXPLAIN"));
     }
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(Error::input(format!("`{name}` is empty"))
-            .hint("give me SQL, or the output of EXPLAIN (FORMAT JSON)"));
+        return Err(Error::input(format!("`{name}` is empty")).hint("give me SQL, or the output of EXPLAIN"));
     }
     Ok(text)
 }
 
 fn line_after(before: &[u8]) -> usize {
     before.iter().filter(|&&c| c == b'\n').count() + 1
-}
-
-/// Whether the text is a plan in JSON, bare or in the frame that psql draws, rather than SQL. No statement
-/// of SQL starts with a bracket or a brace.
-pub fn looks_like_json_plan(text: &str) -> bool {
-    let text = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
-    // psql's title line comes after its border or the header of an expanded record, if any.
-    let mut lines = text.lines();
-    let title = lines.by_ref().take(3).find_map(|line| line.split_once("QUERY PLAN"));
-    let frame = |c: char| c.is_whitespace() || "-+|│║─═┼╪┌╔├╠└╟┬╤┤╣╢┐╗>".contains(c);
-    let body = match title {
-        Some((before, after)) if before.chars().all(frame) => {
-            let rest = std::iter::once(after).chain(lines);
-            rest.map(|line| line.trim_start_matches(frame)).find(|line| !line.is_empty()).unwrap_or("")
-        }
-        _ => text,
-    };
-    body.starts_with(['[', '{'])
 }
 
 #[cfg(test)]
@@ -185,26 +166,5 @@ mod tests {
             sources(&["-".into(), "-".into()], &[]).expect_err("an error").what(),
             "`-` is given twice"
         );
-    }
-
-    #[test]
-    fn plans_are_told_from_sql() {
-        for (text, expected) in [
-            ("[{\"Plan\": {}}]", true),
-            ("\u{feff}\n  {\"Plan\": {}}", true),
-            ("     QUERY PLAN      \n---------------------\n [                  +\n   {", true),
-            ("+-----------+\n| QUERY PLAN |\n+-----------+\n| [         |", true),
-            ("┌───────┐\n│ QUERY PLAN │\n├───────┤\n│ [ ↵│", true),
-            ("QUERY PLAN\n[\n  {", true),
-            ("-[ RECORD 1 ]-------\nQUERY PLAN | [    +\n", true),
-            ("     QUERY PLAN\n-----------\n Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)", false),
-            ("select '{}'", false),
-            ("-- [1]\nselect 1", false),
-            ("-- QUERY PLAN\n-- of [x]\nselect 1", false),
-            ("select 1 as \"QUERY PLAN\"\n[", false),
-            ("", false),
-        ] {
-            assert_eq!(looks_like_json_plan(text), expected, "{text:?}");
-        }
     }
 }

@@ -1,17 +1,17 @@
 //! What PostgreSQL said about a statement, and what follows from it: a flat, immutable value.
 
 mod derived;
-mod json;
 mod node;
 mod operator;
 mod own;
+mod read;
 
-pub use json::read as read_json;
 pub use node::{
     Actual, Buffers, Condition, ConditionKind, Estimate, HashAggregate, HashTable, Node, NodeId, Own,
     Relation, Removed, Role, Sort, Worker,
 };
 pub use operator::Operator;
+pub use read::{Reading, holds_plan, read, read_json};
 
 use crate::units::Ms;
 
