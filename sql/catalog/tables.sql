@@ -31,9 +31,12 @@ SELECT coalesce(json_agg(json_build_object(
         FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
         WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)),
     'partitions', leaf.names,
-    'sub_partitioned', leaf.deep,
+    'attachable', leaf.attachable,
+    'taken', (SELECT coalesce(json_agg(o.relname), '[]') FROM pg_class o
+              WHERE o.relnamespace = c.relnamespace AND starts_with(o.relname, left(c.relname, 20))),
     'owned', pg_has_role(c.relowner, 'USAGE'),
     'owner', pg_get_userbyid(c.relowner),
+    'owner_is_superuser', (SELECT rolsuper FROM pg_roles WHERE oid = c.relowner) IS TRUE,
     'readable', has_table_privilege(c.oid, 'SELECT'),
     'columns', (
         SELECT coalesce(json_agg(json_build_object(
@@ -90,7 +93,7 @@ SELECT coalesce(json_agg(json_build_object(
                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[k - 1]),
             'predicate', pg_get_expr(i.indpred, c.oid),
             'unique', i.indisunique,
-            'constraint', EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype <> 'f'),
+            'constraint', i.indisclustered OR i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype <> 'f'),
             'valid', i.indisvalid AND i.indisready,
             'bytes', pg_relation_size(i.indexrelid)
         ) ORDER BY ic.relname), '[]')
@@ -124,7 +127,7 @@ CROSS JOIN LATERAL (
            coalesce(sum(l.relallvisible), 0) AS all_visible,
            coalesce(json_agg(json_build_object('schema', ln.nspname, 'name', l.relname) ORDER BY ln.nspname, l.relname)
                FILTER (WHERE c.relkind = 'p'), '[]') AS names,
-           coalesce(bool_or(part.level > 1), false) AS deep
+           coalesce(bool_and(part.level = 1 AND l.relkind = 'r'), true) AS attachable
     FROM (SELECT c.oid AS relid, 0 AS level WHERE c.relkind <> 'p'
           UNION ALL SELECT t.relid, t.level FROM pg_partition_tree(c.oid) t WHERE c.relkind = 'p' AND t.isleaf AND t.relid <> c.oid
     ) part

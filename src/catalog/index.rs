@@ -19,7 +19,7 @@ pub struct Index {
     pub predicate: Option<String>,
     /// Whether it enforces uniqueness.
     pub unique: bool,
-    /// Whether a constraint (primary key, unique, exclusion) stands on it.
+    /// Whether something else stands on it: a constraint, CLUSTER's order, a replica identity.
     pub constraint: bool,
     /// `indisvalid` and `indisready`: whether queries may use it.
     pub valid: bool,

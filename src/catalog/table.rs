@@ -8,7 +8,7 @@ use super::Index;
 use crate::query::name::quote;
 use crate::units::Bytes;
 
-/// A table's name with its schema. Displays quoted where SQL needs quotes.
+/// A table's name with its schema. Displays as sentences name it: without `public`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct TableName {
     /// The schema.
@@ -53,12 +53,17 @@ pub struct Table {
     pub partition_root: Option<TableName>,
     /// Its leaf partitions, when it is partitioned.
     pub partitions: Vec<TableName>,
-    /// Whether one more level of partitions lies between it and its leaves.
-    pub sub_partitioned: bool,
+    /// Whether each leaf's index can be attached to the table's: there is one level of partitions, and none of
+    /// them is foreign.
+    pub attachable: bool,
+    /// Names that are taken in the table's schema and begin like the table's own.
+    pub taken: Vec<String>,
     /// Whether the session's role may create an index on it (it owns the table).
     pub owned: bool,
     /// The role that owns it.
     pub owner: String,
+    /// Whether that role is a superuser, whom nobody should become for the sake of an index.
+    pub owner_is_superuser: bool,
     /// Whether the session's role may read it.
     pub readable: bool,
     /// Its columns, in the table's order.
@@ -114,6 +119,21 @@ pub struct ForeignKey {
     pub table: TableName,
     /// Its columns that refer, in the constraint's order.
     pub columns: Vec<String>,
+}
+
+impl TableName {
+    /// The name as SQL that runs must write it: with its schema, so that no `search_path` leads elsewhere.
+    pub fn sql(&self) -> String {
+        match self.schema.as_str() {
+            "" => quote(&self.name),
+            schema => format!("{}.{}", quote(schema), quote(&self.name)),
+        }
+    }
+
+    /// Whether it is one of PostgreSQL's own.
+    pub fn is_of_the_system(&self) -> bool {
+        matches!(self.schema.as_str(), "pg_catalog" | "information_schema" | "pg_toast")
+    }
 }
 
 impl Table {

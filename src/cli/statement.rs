@@ -73,7 +73,7 @@ impl Bench<'_> {
     async fn see(&mut self, statement: &Statement) -> Result<Seen, Refusal> {
         let (session, sql) = (&self.door.session, statement.text.as_str());
         let estimate = db::explain(session, sql, Depth::Estimate).await?;
-        let effects = effects::of(&estimate);
+        let effects = effects::of(&estimate, &statement.calls());
         let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
         if let Some(write) = writes(&statement.kind, &seen.plan).or(effects.beyond_rollback) {
             seen.writes = true;
@@ -144,7 +144,16 @@ impl Bench<'_> {
     /// Diagnoses, proposes and proves.
     async fn treat(&mut self, statement: &Statement, seen: Seen, mut advice: Advice) -> Result<Advice> {
         let findings = diagnose::diagnose(&seen.plan);
-        let (catalog, proposal) = self.propose(&seen.plan, &findings).await.map_err(Error::from)?;
+        let (catalog, proposal) = match self.propose(&seen.plan, &findings).await {
+            Err(refusal) if refusal.kind != RefusalKind::Lost => {
+                advice.notes.push(format!(
+                    "nothing could be proposed: the catalogs gave no answer: {}",
+                    refusal.message
+                ));
+                (Catalog::default(), Proposal::default())
+            }
+            known => known.map_err(Error::from)?,
+        };
         let timed_out = match seen.run {
             Run::TimedOut { after, .. } => Some(after),
             _ => None,
@@ -180,7 +189,7 @@ impl Bench<'_> {
         advice.suggestions = suggestions;
         advice.tried = tried;
         advice.silences = proposal.silences;
-        advice.notes = seen.notes;
+        advice.notes.extend(seen.notes);
         advice.run = seen.run;
         advice.plan = Some(seen.plan);
         Ok(advice)

@@ -113,6 +113,12 @@ async fn experiment(
 ) -> Result<Measurement, Failure> {
     trial.savepoint().await?;
     let created = create(trial, proof).await;
+    if let Err(refusal) = &created
+        && matches!(refusal.kind, RefusalKind::Statement | RefusalKind::Other)
+    {
+        // What cannot be built at all is refuted, whatever the planner thinks of it.
+        proof.prediction = None;
+    }
     let (mut built, mut build) = created.map_err(|refusal| not_built(lab, proof, refusal))?;
     if built.unusable {
         trial.rewind().await?;

@@ -1,5 +1,6 @@
 //! Which of the proofs become suggestions.
 
+use super::weigh::JITTER;
 use super::{Proof, Verdict};
 use crate::units::Share;
 
@@ -51,11 +52,14 @@ fn left(proof: &Proof) -> f64 {
 }
 
 fn as_good(best: &Proof, other: &Proof) -> bool {
-    rank(best) == rank(other) && left(other) <= left(best) * (1.0 + AS_GOOD.0)
+    let slack = if best.measurement.is_some() { JITTER.0 } else { 0.0 };
+    rank(best) == rank(other) && left(other) <= left(best) * (1.0 + AS_GOOD.0) + slack
 }
 
+/// Fewer pages, then fewer columns: the clock cannot tell the two apart.
 fn simpler(a: &Proof, b: &Proof) -> bool {
-    a.remedy.action.width() < b.remedy.action.width()
+    let pages = |proof: &Proof| proof.measurement.as_ref().and_then(|m| m.after.pages).unwrap_or(0);
+    (pages(a), a.remedy.action.width()) < (pages(b), b.remedy.action.width())
 }
 
 fn outdone_by(best: &Proof, other: &Proof) -> String {

@@ -12,57 +12,50 @@ pub struct Effects {
     pub beyond_rollback: Option<String>,
 }
 
-/// PostgreSQL's own functions with effects outside of the transaction, which read-only transactions allow
-/// (manual, "System Administration Functions", "Server Signaling Functions", "Advisory Lock Functions", dblink).
+/// Functions with effects that a read-only transaction allows and no rollback undoes, by how their names begin
+/// (manual, "System Administration Functions": signalling, backup, recovery, replication, advisory locks;
+/// "Statistics Information Functions"; "Large Objects"; contrib's dblink, adminpack and pg_stat_statements).
 const BEYOND_ROLLBACK: &[&str] = &[
-    "pg_terminate_backend",
-    "pg_cancel_backend",
-    "pg_reload_conf",
-    "pg_rotate_logfile",
-    "pg_advisory_lock",
-    "pg_advisory_lock_shared",
-    "pg_try_advisory_lock",
-    "pg_try_advisory_lock_shared",
-    "pg_advisory_unlock",
-    "pg_advisory_unlock_all",
-    "pg_advisory_unlock_shared",
-    "pg_switch_wal",
-    "pg_create_restore_point",
-    "pg_backup_start",
-    "pg_backup_stop",
-    "pg_start_backup",
-    "pg_stop_backup",
-    "pg_promote",
-    "pg_wal_replay_pause",
-    "pg_wal_replay_resume",
-    "pg_logical_emit_message",
-    "pg_logical_slot_get_changes",
-    "pg_logical_slot_get_binary_changes",
-    "pg_replication_slot_advance",
-    "pg_create_logical_replication_slot",
-    "pg_create_physical_replication_slot",
-    "pg_drop_replication_slot",
-    "pg_stat_reset",
-    "pg_stat_reset_shared",
-    "pg_stat_statements_reset",
-    "lo_export",
-    "pg_file_write",
-    "pg_file_unlink",
-    "pg_file_rename",
     "dblink",
-    "dblink_exec",
-    "dblink_connect",
-    "dblink_send_query",
+    "lo_",
+    "loread",
+    "lowrite",
+    "pg_advisory_",
+    "pg_backup_",
+    "pg_cancel_backend",
+    "pg_clear_",
+    "pg_copy_",
+    "pg_create_",
+    "pg_drop_replication_slot",
+    "pg_file_",
+    "pg_log_",
+    "pg_logical_",
+    "pg_notify",
+    "pg_promote",
+    "pg_reload_conf",
+    "pg_replication_",
+    "pg_restore_",
+    "pg_rotate_logfile",
+    "pg_start_backup",
+    "pg_stat_reset",
+    "pg_stat_statements_reset",
+    "pg_stop_backup",
+    "pg_switch_wal",
+    "pg_terminate_backend",
+    "pg_try_advisory_",
+    "pg_wal_replay_",
 ];
 
-/// The effects of this plan's functions.
-pub fn of(plan: &Plan) -> Effects {
+/// The effects of the functions that this plan calls, or that its statement names: a plan does not show everything
+/// (VALUES, LIMIT, several functions in one FROM), and a statement not what its views call.
+pub fn of(plan: &Plan, named: &[String]) -> Effects {
     let mut effects = Effects::default();
     let calls = plan.nodes.iter().flat_map(|node| node.expressions()).filter(|text| text.contains('('));
     for expr in calls.filter_map(Expr::parse) {
         expr.function_names().into_iter().for_each(|name| effects.note(name));
     }
     plan.nodes.iter().filter_map(|node| node.function.as_deref()).for_each(|name| effects.note(name));
+    named.iter().for_each(|name| effects.note(name));
     effects
 }
 
@@ -73,7 +66,7 @@ impl Effects {
             return;
         }
         self.functions.push(bare.to_owned());
-        if BEYOND_ROLLBACK.contains(&bare) {
+        if BEYOND_ROLLBACK.iter().any(|start| bare.starts_with(start)) {
             self.beyond_rollback.get_or_insert(format!("a call of {bare}(), which no rollback undoes"));
         }
     }
@@ -101,8 +94,10 @@ mod tests {
             (plan("(a = 1)", "pg_terminate_backend(b)", None), vec!["pg_terminate_backend"], true),
             (plan("(a = 1)", "*", Some("dblink")), vec!["dblink"], true),
         ];
+        let hidden = of(&plan("(a = 1)", "*", None), &["pg_try_advisory_lock".to_owned()]);
+        assert!(hidden.beyond_rollback.is_some(), "named in the statement, not in the plan");
         for (plan, functions, beyond) in table {
-            let effects = of(&plan);
+            let effects = of(&plan, &[]);
             assert_eq!(effects.functions, functions);
             assert_eq!(effects.beyond_rollback.is_some(), beyond);
         }

@@ -16,7 +16,7 @@ pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use weigh::{Weighed, weigh};
 
 use crate::catalog::{Catalog, TableName};
-use crate::db::{Gateway, HypoPg, Refusal, Session};
+use crate::db::{Gateway, HypoPg, Refusal, RefusalKind, Session};
 use crate::plan::Plan;
 use crate::query::name::quote;
 use crate::remedy::Remedy;
@@ -85,7 +85,10 @@ pub async fn prove(
     if proofs.is_empty() {
         return Ok(outcome);
     }
-    let hypopg = HypoPg::find(lab.session).await?;
+    let hypopg = match HypoPg::find(lab.session).await {
+        Err(refusal) if refusal.kind != RefusalKind::Lost => HypoPg::Missing,
+        found => found?,
+    };
     imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
     for at in 0..proofs.len() {
         if lab.limits.build && !imagine::outdone(&proofs, at) {
@@ -137,7 +140,8 @@ fn obstacle(
     if !known.owned {
         let missing = Missing {
             what: format!("only the owner of {table} can build an index on it, even for a trial"),
-            remedy: Some(format!("GRANT {} TO {};", quote(&known.owner), quote(&server.user))),
+            remedy: (!known.owner_is_superuser)
+                .then(|| format!("GRANT {} TO {};", quote(&known.owner), quote(&server.user))),
         };
         return Some((missing.what.clone(), Some(missing)));
     }

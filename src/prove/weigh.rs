@@ -29,7 +29,7 @@ const WORTH: Share = Share(0.1);
 
 /// The clock of EXPLAIN's `Execution Time` counts microseconds, and a statement's start and end jitter by tens of
 /// them (measured on 15): a difference of medians below this is no difference.
-const JITTER: Ms = Ms(0.02);
+pub(super) const JITTER: Ms = Ms(0.02);
 
 /// Weighs `after` against `before`.
 pub fn weigh(before: &Sample, after: &Sample) -> Weighed {

@@ -1,6 +1,7 @@
 //! An SQL script, split into statements as psql splits it.
 
 use super::kind::{Kind, explain_prefix, first_parameter, has_parameters, of_tokens};
+use super::name::unquote;
 use super::token::{Token, TokenKind, first_at};
 
 /// What a script holds.
@@ -63,6 +64,13 @@ impl Statement {
     pub fn first_parameter(&self) -> Option<std::ops::Range<usize>> {
         let found = first_parameter(&self.text)?;
         Some(self.offset + found.start..self.offset + found.end)
+    }
+
+    /// The functions that the text calls, and whatever else is a name before a parenthesis.
+    pub fn calls(&self) -> Vec<String> {
+        let tokens = super::token::significant(&self.text);
+        let called = |pair: &[Token]| (pair[0].names() && pair[1].punct("(")).then(|| unquote(pair[0].text));
+        tokens.windows(2).filter_map(called).collect()
     }
 
     /// Where the statement starts in its script.

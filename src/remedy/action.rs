@@ -1,6 +1,6 @@
 //! What a remedy does: the only place that writes its SQL, so that what is shown is what was tried.
 
-use crate::catalog::TableName;
+use crate::catalog::{Table, TableName};
 use crate::query::name::quote;
 
 /// Something that may be done to a database to make a statement faster.
@@ -19,6 +19,8 @@ pub struct IndexSpec {
     pub table: TableName,
     /// The leaf partitions, when the table is partitioned.
     pub partitions: Vec<TableName>,
+    /// Whether indexes on the partitions can be attached to the table's, one by one.
+    pub attachable: bool,
     /// The key columns, in order.
     pub keys: Vec<SortedKey>,
 }
@@ -90,6 +92,14 @@ impl Action {
         index.qualified(&index.name)
     }
 
+    /// Takes another name while its own is one of these.
+    pub fn avoid(&mut self, taken: &[String]) {
+        while taken.contains(&self.index_name()) {
+            let Self::CreateIndex(index) = self;
+            index.name.push('1');
+        }
+    }
+
     /// How many columns it keeps: of two remedies that do the same, the narrower is cheaper to write.
     pub fn width(&self) -> usize {
         let Self::CreateIndex(index) = self;
@@ -99,6 +109,8 @@ impl Action {
     /// The statements for a server in use: without blocking writers.
     pub fn online(&self) -> Vec<String> {
         match self {
+            // What cannot be put together from parts is created whole, and writers wait.
+            Self::CreateIndex(index) if !index.partitions.is_empty() && !index.attachable => self.sql(),
             Self::CreateIndex(index) if index.partitions.is_empty() => {
                 vec![index.create("CREATE INDEX CONCURRENTLY", &index.name, "ON", &index.table)]
             }
@@ -122,14 +134,26 @@ impl Action {
 }
 
 impl IndexSpec {
-    fn create(&self, how: &str, name: &str, on: &str, table: &TableName) -> String {
-        let keys: Vec<String> = self.keys.iter().map(SortedKey::sql).collect();
-        format!("{how} {} {on} {table} ({});", quote(name), keys.join(", "))
+    /// An index on this table, under a name that is free.
+    pub fn on(table: &Table, keys: Vec<SortedKey>) -> Self {
+        let taken: Vec<&str> = table.taken.iter().map(String::as_str).collect();
+        Self {
+            name: index_name(&table.name.name, &keys, &taken),
+            table: table.name.clone(),
+            partitions: table.partitions.clone(),
+            attachable: table.attachable,
+            keys,
+        }
     }
 
-    /// An index's name with its table's schema, where that must be said.
+    fn create(&self, how: &str, name: &str, on: &str, table: &TableName) -> String {
+        let keys: Vec<String> = self.keys.iter().map(SortedKey::sql).collect();
+        format!("{how} {} {on} {} ({});", quote(name), table.sql(), keys.join(", "))
+    }
+
+    /// An index's name with its table's schema.
     fn qualified(&self, name: &str) -> String {
-        TableName { schema: self.table.schema.clone(), name: name.to_owned() }.to_string()
+        TableName { schema: self.table.schema.clone(), name: name.to_owned() }.sql()
     }
 
     /// CONCURRENTLY is not supported on a partitioned table: each partition gets its own, and the parent's
@@ -138,10 +162,11 @@ impl IndexSpec {
         let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
         for partition in &self.partitions {
             let name = index_name(&partition.name, &self.keys, &[]);
-            statements.push(self.create("CREATE INDEX CONCURRENTLY", &name, "ON", partition));
-            let attached = TableName { schema: partition.schema.clone(), name };
-            statements
-                .push(format!("ALTER INDEX {} ATTACH PARTITION {attached};", self.qualified(&self.name)));
+            // A partition that has this index already keeps it, and it is attached.
+            statements.push(self.create("CREATE INDEX CONCURRENTLY IF NOT EXISTS", &name, "ON", partition));
+            let attached = TableName { schema: partition.schema.clone(), name }.sql();
+            let parent = self.qualified(&self.name);
+            statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached};"));
         }
         statements
     }
@@ -178,6 +203,7 @@ mod tests {
             name: index_name(table, &keys, &[]),
             table: name(table),
             partitions: partitions.iter().copied().map(name).collect(),
+            attachable: true,
             keys,
         })
     }
@@ -188,15 +214,15 @@ mod tests {
         let action = spec("public", "orders", vec![SortedKey::ascending("status"), newest], &[]);
         assert_eq!(
             action.sql(),
-            [r#"CREATE INDEX "orders_status_created at_idx" ON orders (status, "created at" DESC);"#]
+            [r#"CREATE INDEX "orders_status_created at_idx" ON public.orders (status, "created at" DESC);"#]
         );
         assert_eq!(
             action.online(),
             [
-                r#"CREATE INDEX CONCURRENTLY "orders_status_created at_idx" ON orders (status, "created at" DESC);"#
+                r#"CREATE INDEX CONCURRENTLY "orders_status_created at_idx" ON public.orders (status, "created at" DESC);"#
             ]
         );
-        assert_eq!(action.undo(), [r#"DROP INDEX CONCURRENTLY "orders_status_created at_idx";"#]);
+        assert_eq!(action.undo(), [r#"DROP INDEX CONCURRENTLY public."orders_status_created at_idx";"#]);
     }
 
     #[test]
@@ -207,9 +233,9 @@ mod tests {
             action.online(),
             [
                 "CREATE INDEX log_at_idx ON ONLY shop.log (at);",
-                "CREATE INDEX CONCURRENTLY log_1_at_idx ON shop.log_1 (at);",
+                "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_1_at_idx ON shop.log_1 (at);",
                 "ALTER INDEX shop.log_at_idx ATTACH PARTITION shop.log_1_at_idx;",
-                "CREATE INDEX CONCURRENTLY log_2_at_idx ON shop.log_2 (at);",
+                "CREATE INDEX CONCURRENTLY IF NOT EXISTS log_2_at_idx ON shop.log_2 (at);",
                 "ALTER INDEX shop.log_at_idx ATTACH PARTITION shop.log_2_at_idx;",
             ]
         );

@@ -108,12 +108,17 @@ impl Remedy {
 
 impl Proposal {
     /// One action is tried once, however many nodes ask for it (the partitions of a table, a table read twice).
-    fn add(&mut self, remedy: Remedy) {
+    fn add(&mut self, mut remedy: Remedy) {
         match self.remedies.iter_mut().find(|known| known.action == remedy.action) {
             Some(known) => known
                 .nodes
                 .extend(remedy.nodes.iter().filter(|n| !known.nodes.contains(n)).collect::<Vec<_>>()),
-            None => self.remedies.push(remedy),
+            None => {
+                let taken: Vec<String> =
+                    self.remedies.iter().map(|known| known.action.index_name()).collect();
+                remedy.action.avoid(&taken);
+                self.remedies.push(remedy);
+            }
         }
     }
 }

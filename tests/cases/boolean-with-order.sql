@@ -7,4 +7,4 @@ ANALYZE messages;
 -- query
 SELECT * FROM messages WHERE NOT unread ORDER BY sent_at DESC LIMIT 10;
 -- expect
-CREATE INDEX messages_unread_sent_at_idx ON messages (unread, sent_at);
+CREATE INDEX messages_unread_sent_at_idx ON public.messages (unread, sent_at);

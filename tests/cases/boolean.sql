@@ -7,4 +7,4 @@ ANALYZE messages;
 -- query
 SELECT * FROM messages WHERE unread;
 -- expect
-CREATE INDEX messages_unread_idx ON messages (unread);
+CREATE INDEX messages_unread_idx ON public.messages (unread);

@@ -13,4 +13,4 @@ ANALYZE orders;
 -- query
 SELECT c.id, (SELECT sum(o.total) FROM orders o WHERE o.customer_id = c.id) FROM customers c;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 WITH mine AS MATERIALIZED (SELECT * FROM orders WHERE customer_id = 42) SELECT status, count(*) FROM mine GROUP BY status;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -11,4 +11,4 @@ ANALYZE orders;
 -- query
 SELECT DISTINCT ON (customer_id) customer_id, placed_at FROM orders ORDER BY customer_id, placed_at DESC;
 -- expect
-CREATE INDEX orders_customer_id_placed_at_idx ON orders (customer_id, placed_at DESC);
+CREATE INDEX orders_customer_id_placed_at_idx ON public.orders (customer_id, placed_at DESC);

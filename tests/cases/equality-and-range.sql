@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE customer_id = 42 AND placed_at BETWEEN '2024-03-01' AND '2024-03-08';
 -- expect
-CREATE INDEX orders_customer_id_placed_at_idx ON orders (customer_id, placed_at);
+CREATE INDEX orders_customer_id_placed_at_idx ON public.orders (customer_id, placed_at);

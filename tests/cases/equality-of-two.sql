@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE status = 'lost' AND customer_id = 42;
 -- expect
-CREATE INDEX orders_customer_id_status_idx ON orders (customer_id, status);
+CREATE INDEX orders_customer_id_status_idx ON public.orders (customer_id, status);

@@ -13,4 +13,4 @@ ANALYZE refunds;
 -- query
 SELECT o.id FROM orders o WHERE o.id BETWEEN 100 AND 120 AND NOT EXISTS (SELECT FROM refunds r WHERE r.order_id = o.id);
 -- expect
-CREATE INDEX refunds_order_id_idx ON refunds (order_id);
+CREATE INDEX refunds_order_id_idx ON public.refunds (order_id);

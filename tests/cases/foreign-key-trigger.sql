@@ -8,4 +8,4 @@ ANALYZE customers, orders;
 -- query
 DELETE FROM customers WHERE id <= 20;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

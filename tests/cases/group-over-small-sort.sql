@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT customer_id, count(DISTINCT total) FROM orders WHERE status = 'lost' GROUP BY customer_id;
 -- expect
-CREATE INDEX orders_status_idx ON orders (status);
+CREATE INDEX orders_status_idx ON public.orders (status);

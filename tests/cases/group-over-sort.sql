@@ -12,5 +12,5 @@ ANALYZE orders;
 -- query
 SELECT customer_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY total) FROM orders WHERE status = 'open' GROUP BY customer_id;
 -- expect
-CREATE INDEX orders_status_customer_id_idx ON orders (status, customer_id);
-or CREATE INDEX orders_status_idx ON orders (status);
+CREATE INDEX orders_status_customer_id_idx ON public.orders (status, customer_id);
+or CREATE INDEX orders_status_idx ON public.orders (status);

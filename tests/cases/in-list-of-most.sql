@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE status IN ('paid', 'open') ORDER BY placed_at DESC LIMIT 10;
 -- expect
-CREATE INDEX orders_placed_at_idx ON orders (placed_at);
+CREATE INDEX orders_placed_at_idx ON public.orders (placed_at);

@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE customer_id IN (1, 42, 99) ORDER BY placed_at LIMIT 10;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
-or CREATE INDEX orders_placed_at_idx ON orders (placed_at);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);
+or CREATE INDEX orders_placed_at_idx ON public.orders (placed_at);

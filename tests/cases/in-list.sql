@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE customer_id IN (1, 42, 99);
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

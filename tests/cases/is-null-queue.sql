@@ -8,5 +8,5 @@ ANALYZE jobs;
 -- query
 SELECT * FROM jobs WHERE done_at IS NULL ORDER BY created_at LIMIT 10;
 -- expect
-CREATE INDEX jobs_done_at_idx ON jobs (done_at);
-or CREATE INDEX jobs_created_at_idx ON jobs (created_at);
+CREATE INDEX jobs_done_at_idx ON public.jobs (done_at);
+or CREATE INDEX jobs_created_at_idx ON public.jobs (created_at);

@@ -14,4 +14,4 @@ ANALYZE orders;
 -- query
 SELECT o.* FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.email = 'c42@example.com';
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -14,5 +14,5 @@ ANALYZE orders;
 -- query
 SELECT o.* FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.email = 'c42@example.com' AND o.status = 'lost';
 -- expect
-CREATE INDEX orders_customer_id_status_idx ON orders (customer_id, status);
-or CREATE INDEX orders_status_idx ON orders (status);
+CREATE INDEX orders_customer_id_status_idx ON public.orders (customer_id, status);
+or CREATE INDEX orders_status_idx ON public.orders (status);

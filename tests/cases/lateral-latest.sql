@@ -13,5 +13,5 @@ ANALYZE orders;
 -- query
 SELECT c.email, l.* FROM customers c, LATERAL (SELECT * FROM orders o WHERE o.customer_id = c.id ORDER BY o.placed_at DESC LIMIT 1) l;
 -- expect
-CREATE INDEX orders_customer_id_placed_at_idx ON orders (customer_id, placed_at);
-or CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_placed_at_idx ON public.orders (customer_id, placed_at);
+or CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

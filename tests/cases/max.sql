@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT max(placed_at) FROM orders WHERE customer_id = 7;
 -- expect
-CREATE INDEX orders_customer_id_placed_at_idx ON orders (customer_id, placed_at);
-or CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_placed_at_idx ON public.orders (customer_id, placed_at);
+or CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -9,4 +9,4 @@ ANALYZE log;
 -- query
 SELECT * FROM log AS l ORDER BY l.at DESC LIMIT 10;
 -- expect
-CREATE INDEX log_at_idx ON log (at);
+CREATE INDEX log_at_idx ON public.log (at);

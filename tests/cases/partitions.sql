@@ -9,4 +9,4 @@ ANALYZE log;
 -- query
 SELECT * FROM log WHERE device = 42;
 -- expect
-CREATE INDEX log_device_idx ON log (device);
+CREATE INDEX log_device_idx ON public.log (device);

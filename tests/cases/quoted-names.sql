@@ -6,4 +6,4 @@ ANALYZE "Order Lines";
 -- query
 SELECT * FROM "Order Lines" WHERE "customerId" = 42;
 -- expect
-CREATE INDEX "Order Lines_customerId_idx" ON "Order Lines" ("customerId");
+CREATE INDEX "Order Lines_customerId_idx" ON public."Order Lines" ("customerId");

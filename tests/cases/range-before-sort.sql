@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE placed_at >= '2024-03-01' AND placed_at < '2024-03-02' ORDER BY total DESC LIMIT 10;
 -- expect
-CREATE INDEX orders_placed_at_idx ON orders (placed_at);
-or CREATE INDEX orders_total_idx ON orders (total);
+CREATE INDEX orders_placed_at_idx ON public.orders (placed_at);
+or CREATE INDEX orders_total_idx ON public.orders (total);

@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE placed_at >= '2024-03-01' AND placed_at < '2024-03-02';
 -- expect
-CREATE INDEX orders_placed_at_idx ON orders (placed_at);
+CREATE INDEX orders_placed_at_idx ON public.orders (placed_at);

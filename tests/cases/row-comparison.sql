@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT id, placed_at FROM orders WHERE (placed_at, id) > ('2024-02-01', 0) ORDER BY placed_at, id LIMIT 10;
 -- expect
-CREATE INDEX orders_placed_at_id_idx ON orders (placed_at, id);
+CREATE INDEX orders_placed_at_id_idx ON public.orders (placed_at, id);

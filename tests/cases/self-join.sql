@@ -6,5 +6,5 @@ ANALYZE staff;
 -- query
 SELECT e.id FROM staff e JOIN staff m ON m.id = e.boss_id WHERE m.badge = 'B42';
 -- expect
-CREATE INDEX staff_boss_id_idx ON staff (boss_id);
-or CREATE INDEX staff_badge_idx ON staff (badge);
+CREATE INDEX staff_boss_id_idx ON public.staff (boss_id);
+or CREATE INDEX staff_badge_idx ON public.staff (badge);

@@ -6,7 +6,7 @@ INSERT INTO orders SELECT i, i * 7919 % 20, i * 10477 % 40, CASE WHEN i % 100 < 
     i * 31 % 10007, timestamp '2024-01-01' + i * 7 % 60000 * interval '10 minutes',
     CASE WHEN i % 3 > 0 THEN timestamp '2024-01-02' + i * 11 % 60000 * interval '10 minutes' END, repeat('x', 60)
 FROM generate_series(1, 60000) AS i;
-CREATE INDEX orders_customer ON orders (customer_id);
+CREATE INDEX orders_customer ON public.orders (customer_id);
 ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE customer_id = 7 AND note LIKE '%y%';

@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE placed_at < '2024-03-24' ORDER BY total DESC LIMIT 10;
 -- expect
-CREATE INDEX orders_total_idx ON orders (total);
-or CREATE INDEX orders_placed_at_idx ON orders (placed_at);
+CREATE INDEX orders_total_idx ON public.orders (total);
+or CREATE INDEX orders_placed_at_idx ON public.orders (placed_at);

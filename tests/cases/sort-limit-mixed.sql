@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders ORDER BY total DESC, placed_at LIMIT 10;
 -- expect
-CREATE INDEX orders_total_placed_at_idx ON orders (total DESC, placed_at);
+CREATE INDEX orders_total_placed_at_idx ON public.orders (total DESC, placed_at);

@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT * FROM orders WHERE customer_id = 7 ORDER BY shipped_at DESC NULLS LAST LIMIT 10;
 -- expect
-CREATE INDEX orders_customer_id_shipped_at_idx ON orders (customer_id, shipped_at DESC NULLS LAST);
-or CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_shipped_at_idx ON public.orders (customer_id, shipped_at DESC NULLS LAST);
+or CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 SELECT id, placed_at FROM orders ORDER BY placed_at, id LIMIT 20 OFFSET 40;
 -- expect
-CREATE INDEX orders_placed_at_id_idx ON orders (placed_at, id);
+CREATE INDEX orders_placed_at_id_idx ON public.orders (placed_at, id);

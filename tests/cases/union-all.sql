@@ -10,5 +10,5 @@ ANALYZE orders;
 -- query
 SELECT id FROM orders WHERE customer_id = 42 UNION ALL SELECT id FROM orders WHERE total = 77;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
-or CREATE INDEX orders_total_idx ON orders (total);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);
+or CREATE INDEX orders_total_idx ON public.orders (total);

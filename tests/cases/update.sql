@@ -10,4 +10,4 @@ ANALYZE orders;
 -- query
 UPDATE orders SET note = 'called' WHERE customer_id = 42;
 -- expect
-CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);

@@ -6,4 +6,4 @@ ANALYZE customers;
 -- query
 SELECT * FROM customers WHERE email = 'c42@example.com';
 -- expect
-CREATE INDEX customers_email_idx ON customers (email);
+CREATE INDEX customers_email_idx ON public.customers (email);

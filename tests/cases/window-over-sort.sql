@@ -12,5 +12,5 @@ ANALYZE orders;
 -- query
 SELECT id, row_number() OVER (PARTITION BY customer_id ORDER BY placed_at) FROM orders WHERE status = 'open';
 -- expect
-CREATE INDEX orders_status_customer_id_placed_at_idx ON orders (status, customer_id, placed_at);
-or CREATE INDEX orders_status_idx ON orders (status);
+CREATE INDEX orders_status_customer_id_placed_at_idx ON public.orders (status, customer_id, placed_at);
+or CREATE INDEX orders_status_idx ON public.orders (status);

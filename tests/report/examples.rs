@@ -32,7 +32,8 @@ fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
     let keys: Vec<SortedKey> = columns.iter().map(|c| SortedKey::ascending(*c)).collect();
     let name = format!("{table}_{}_idx", columns.join("_"));
     let table = TableName { schema: "public".into(), name: table.into() };
-    let action = Action::CreateIndex(IndexSpec { name, table, partitions: Vec::new(), keys });
+    let action =
+        Action::CreateIndex(IndexSpec { name, table, partitions: Vec::new(), attachable: true, keys });
     Remedy { treatment: &BTREE, action, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
 }
 

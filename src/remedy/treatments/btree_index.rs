@@ -1,11 +1,11 @@
 //! A B-tree index over what a node compares, joins and sorts by.
 
-use crate::catalog::TableKind;
+use crate::catalog::{TableKind, TableName};
 use crate::diagnose::Symptom;
 use crate::plan::Operator;
 use crate::remedy::access::{Access, Equality, Order};
 use crate::remedy::existing::{Standing, standing};
-use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name};
+use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment};
 use crate::units::{Rows, Share};
 
 /// `btree-index`.
@@ -75,6 +75,9 @@ fn candidates(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
     if root.kind == TableKind::Foreign {
         return Err(format!("{} is a foreign table: its indexes are on the other server", root.name));
     }
+    if root.name.is_of_the_system() {
+        return Err(format!("{} is PostgreSQL's own, and gets no index", root.name));
+    }
     if root.pages < SMALL && access.node.loops() < OFTEN {
         return Err(format!(
             "{} is small ({}): reading it whole is as fast as an index",
@@ -92,7 +95,8 @@ fn candidates(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
             Standing::Free { replaces } => remedies.push(remedy(access, wish, replaces)),
             Standing::Served { by } => reasons.push(already_there(case, access, &by)),
             Standing::Invalid { by } => reasons.push(format!(
-                "`{by}` has these columns but is invalid, so that queries ignore it: REINDEX INDEX CONCURRENTLY {by}"
+                "`{by}` has these columns but is invalid, so that queries ignore it: REINDEX INDEX CONCURRENTLY {}",
+                TableName { schema: root.name.schema.clone(), name: by.clone() }.sql()
             )),
         }
     }
@@ -246,7 +250,9 @@ fn forward(keys: Vec<SortedKey>) -> Vec<SortedKey> {
 
 fn by_range(access: &Access, equalities: &[Equality]) -> Option<Wish> {
     let narrowing = narrowing(access, equalities);
-    let range = access.ranges.iter().min_by(|a, b| {
+    // A column that equals a value needs no range.
+    let other = |r: &&crate::remedy::Range| !equalities.iter().any(|e| e.column == r.column);
+    let range = access.ranges.iter().filter(other).min_by(|a, b| {
         let part = |r: &crate::remedy::Range| access.table.between(&r.column, &r.bounds).map_or(1.0, |s| s.0);
         part(a).total_cmp(&part(b))
     });
@@ -323,17 +329,11 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
 
 fn remedy(access: &Access, wish: Wish, replaces: Vec<String>) -> Remedy {
     let root = access.root;
-    let taken: Vec<&str> = root.indexes.iter().map(|i| i.name.as_str()).collect();
     let mut nodes = vec![access.node.id];
     nodes.extend(access.order.as_ref().map(|order| order.sort.id));
     Remedy {
         treatment: &TREATMENT,
-        action: Action::CreateIndex(IndexSpec {
-            name: index_name(&root.name.name, &wish.keys, &taken),
-            table: root.name.clone(),
-            partitions: root.partitions.clone(),
-            keys: wish.keys,
-        }),
+        action: Action::CreateIndex(IndexSpec::on(root, wish.keys)),
         nodes,
         why: wish.why,
         replaces,

@@ -1,9 +1,10 @@
 //! An index on the columns that refer to a table, for the trigger that looks them up.
 
-use crate::catalog::{ForeignKey, Table};
+use crate::catalog::{ForeignKey, Table, TableName};
 use crate::diagnose::Symptom;
+use crate::plan::Trigger;
 use crate::remedy::existing::{Standing, standing};
-use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment, index_name};
+use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment};
 
 /// `foreign-key-index`.
 pub static TREATMENT: Treatment = Treatment {
@@ -21,21 +22,24 @@ fn propose(case: &Case) -> Proposal {
     for finding in case.findings {
         let Symptom::TriggerDominates { trigger } = finding.symptom else { continue };
         let trigger = &case.plan.triggers[trigger];
-        let Some((key, table)) = trigger.constraint.as_deref().and_then(|name| referring(case, name)) else {
-            continue;
-        };
-        match remedy(case, key, table) {
-            Ok(remedy) => proposal.remedies.push(remedy),
-            Err(reason) => proposal.silences.push(Silence { node: case.plan.root().id, reason }),
+        let found = referring(case, trigger).map(|(key, table)| remedy(case, key, table));
+        // Constraints of one name on several tables look alike in a plan: any without an index may be the one.
+        let (remedies, reasons): (Vec<_>, Vec<_>) = found.partition(Result::is_ok);
+        if remedies.is_empty() {
+            let silence = |reason| Silence { node: case.plan.root().id, reason };
+            proposal.silences.extend(reasons.into_iter().filter_map(Result::err).map(silence));
         }
+        proposal.remedies.extend(remedies.into_iter().flatten());
     }
     proposal
 }
 
-fn referring<'a>(case: &Case<'a>, constraint: &str) -> Option<(&'a ForeignKey, &'a Table)> {
-    let keys = case.catalog.tables.iter().flat_map(|t| &t.referenced_by);
-    let key = keys.into_iter().find(|key| key.name == constraint)?;
-    Some((key, case.catalog.named(&key.table)?))
+/// The foreign keys of the trigger's constraint that refer to the trigger's table, with the tables that refer.
+fn referring<'c>(case: &'c Case, trigger: &'c Trigger) -> impl Iterator<Item = (&'c ForeignKey, &'c Table)> {
+    let referred = case.catalog.tables.iter().filter(|table| table.name.name == trigger.relation);
+    let named = |key: &&ForeignKey| Some(&key.name) == trigger.constraint.as_ref();
+    let keys = referred.flat_map(|table| &table.referenced_by).filter(named);
+    keys.filter_map(|key| Some((key, case.catalog.named(&key.table)?)))
 }
 
 fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String> {
@@ -47,21 +51,15 @@ fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String
         }
         Standing::Invalid { by } => {
             return Err(format!(
-                "`{by}` would serve the foreign key `{}`, but is invalid: REINDEX INDEX it",
-                key.name
+                "`{by}` would serve the foreign key `{}`, but is invalid: REINDEX INDEX CONCURRENTLY {}",
+                key.name,
+                TableName { schema: table.name.schema.clone(), name: by.clone() }.sql()
             ));
         }
     };
-    let taken: Vec<&str> = table.indexes.iter().map(|i| i.name.as_str()).collect();
-    let index = IndexSpec {
-        name: index_name(&table.name.name, &keys, &taken),
-        table: table.name.clone(),
-        partitions: table.partitions.clone(),
-        keys,
-    };
     Ok(Remedy {
         treatment: &TREATMENT,
-        action: Action::CreateIndex(index),
+        action: Action::CreateIndex(IndexSpec::on(table, keys)),
         nodes: vec![case.plan.root().id],
         why: format!(
             "the foreign key `{}` looks rows of {} up by these columns, once a row",
