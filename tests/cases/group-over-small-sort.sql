@@ -8,6 +8,6 @@ INSERT INTO orders SELECT i, i * 7919 % 3000, i * 10477 % 40, CASE WHEN i % 100 
 FROM generate_series(1, 60000) AS i;
 ANALYZE orders;
 -- query
-SELECT customer_id, count(DISTINCT total) FROM orders WHERE status = 'lost' GROUP BY customer_id;
+SELECT customer_id, count(DISTINCT total) FROM orders WHERE total = 77 GROUP BY customer_id;
 -- expect
-CREATE INDEX orders_status_idx ON public.orders (status);
+CREATE INDEX orders_total_idx ON public.orders (total);

@@ -22,7 +22,7 @@ use advisor::remedy::{Proposal, Remedy, propose};
 use advisor::units::Bytes;
 
 /// On a busy machine a gain can drown in noise, and is then rightly not taken for one.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
 /// One file of `tests/cases`.
 struct Case {

@@ -33,12 +33,9 @@ const SMALL: u64 = 8;
 /// Read this often, even a small table adds up.
 const OFTEN: f64 = 100.0;
 
-/// Fewer rows than this are joined as quickly as an index is descended: the planner charges a descent about a
+/// Fewer rows than this are joined, or sorted, as quickly as an index is descended: the planner charges a descent about a
 /// hundred evaluations of an operator (`btcostestimate`).
 const MANY: f64 = 100.0;
-
-/// Without a LIMIT, an order saves no more than the sort. Less than a tenth of the time would not count as a gain.
-const SORTING: Share = Share(0.1);
 
 /// A column that equals its value in more than half of the rows narrows nothing down, unless an order follows.
 const NARROWS: Share = Share(0.5);
@@ -134,7 +131,7 @@ fn wishes(case: &Case, access: &Access) -> Vec<Wish> {
     if let Some(wish) = joining(case, access, &equalities) {
         wishes.push(wish);
     }
-    let by_order = by_order(case, access, &equalities);
+    let by_order = by_order(access, &equalities);
     let by_range = by_range(access, &equalities);
     match (by_order, by_range) {
         (Some(order), Some(range)) if order_reads_more(access, &equalities) => wishes.extend([range, order]),
@@ -210,12 +207,12 @@ fn narrowing<'e>(access: &Access, equalities: &'e [Equality]) -> Vec<&'e Equalit
     equalities.iter().filter(narrows).collect()
 }
 
-fn by_order(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish> {
+fn by_order(access: &Access, equalities: &[Equality]) -> Option<Wish> {
     let order = access.order.as_ref()?;
     let equalities: Vec<Equality> = equalities.iter().filter(|e| e.keeps_order()).cloned().collect();
     let known = |key: &&SortedKey| !equalities.iter().any(|e| e.column == key.column);
     let sorted: Vec<SortedKey> = order.keys.iter().filter(known).cloned().collect();
-    if sorted.is_empty() || !worth_an_order(case, order) {
+    if sorted.is_empty() || !worth_an_order(order) {
         return None;
     }
     let (free, order_of) =
@@ -234,9 +231,10 @@ fn by_order(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wis
     Some(Wish { keys, free, why })
 }
 
-/// An order saves the sort, and with a LIMIT most of the reading.
-fn worth_an_order(case: &Case, order: &Order) -> bool {
-    order.limit.is_some() || order.sort.exclusive().share_of(case.plan.total()) >= SORTING
+/// An order saves the sort, which is much where the rows are many, and with a LIMIT most of the reading.
+fn worth_an_order(order: &Order) -> bool {
+    let sorted = order.sort.rows_out().or(order.sort.estimate.map(|estimate| estimate.rows));
+    order.limit.is_some() || sorted.is_some_and(|rows| rows.0 >= MANY)
 }
 
 /// A B-tree is read both ways: keys that are all descending are stored ascending, as people expect them.
