@@ -5,7 +5,7 @@ CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, agent_id int 
 INSERT INTO orders SELECT i, i * 7919 % 3000, i * 10477 % 40, CASE WHEN i % 100 < 90 THEN 'paid' WHEN i % 100 < 99 THEN 'open' ELSE 'lost' END,
     i * 31 % 10007, timestamp '2024-01-01' + i * 7 % 60000 * interval '10 minutes',
     CASE WHEN i % 3 > 0 THEN timestamp '2024-01-02' + i * 11 % 60000 * interval '10 minutes' END, repeat('x', 60)
-FROM generate_series(1, 240000) AS i;
+FROM generate_series(1, 200000) AS i;
 CREATE INDEX orders_total_customer ON public.orders (total, customer_id);
 ANALYZE orders;
 -- query
