@@ -378,3 +378,49 @@ fn a_thousand_levels_in_every_format() {
         assert_eq!((plans[0].nodes.len(), deepest, notes), (levels + 1, Some(levels), vec![]), "{format}");
     }
 }
+
+/// A sequence of numbers that looks random and is the same every time.
+fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+    move |below| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below.max(1)
+    }
+}
+
+/// Whatever is done to a plan, it is read or refused with a place.
+#[test]
+fn damage_is_no_panic() {
+    let mut random = numbers(7);
+    for (file, _) in TABLE {
+        let whole = text(file);
+        let lines: Vec<&str> = whole.lines().collect();
+        for round in 0..60 {
+            let damaged = match round % 4 {
+                0 => whole.chars().take(random(whole.chars().count())).collect::<String>(),
+                1 => whole.chars().skip(random(whole.chars().count())).collect(),
+                2 => {
+                    let without = random(lines.len());
+                    let kept = lines.iter().enumerate().filter(|(at, _)| *at != without);
+                    kept.map(|(_, line)| format!("{line}\n")).collect()
+                }
+                _ => {
+                    let marks = [
+                        '"', '\'', '(', ')', '{', '}', '[', ']', ':', ',', '-', '>', '<', '\n', '\t', ' ',
+                        'é',
+                    ];
+                    let at = random(whole.chars().count());
+                    let mark = marks[random(marks.len())];
+                    whole.chars().enumerate().map(|(i, c)| if i == at { mark } else { c }).collect()
+                }
+            };
+            match read(&damaged) {
+                Ok(Reading { plans, .. }) => {
+                    assert!(plans.iter().all(|plan| !plan.nodes.is_empty()), "{file}")
+                }
+                Err(error) => {
+                    assert!(error.what().contains("plan") && error.advice().is_some(), "{file}: {error}")
+                }
+            }
+        }
+    }
+}

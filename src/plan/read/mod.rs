@@ -78,7 +78,11 @@ pub fn read(text: &str) -> Result<Reading> {
 
 /// Whether a text holds a plan, rather than SQL alone.
 pub fn holds_plan(text: &str) -> bool {
-    bare_json(text).is_some() || next_plan(&unwrap::unwrap(text).text, 0, &mut None).is_some()
+    let bare = text.trim_start_matches('\u{feff}').trim_start();
+    let mut lines = bare.lines();
+    let first = lines.next().unwrap_or_default().trim();
+    format_of(first, bare, lines.next()).is_some()
+        || next_plan(&unwrap::unwrap(text).text, 0, &mut None).is_some()
 }
 
 /// What needs no unwrapping: the shortest way for the most usual text.
