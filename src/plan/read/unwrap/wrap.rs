@@ -18,6 +18,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
     if widest < NARROWEST || !(structured || lines.iter().any(|line| is_text(&line.text))) {
         return lines;
     }
+    let titled = lines.iter().any(|line| line.text.contains("QUERY PLAN"));
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
@@ -29,7 +30,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
                     && !line.is_blank()
                     && !begins(&line.text)
                     && !(structured && begins_structured(&line.text))
-                    && !resumes(&before.text, &line.text)
+                    && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
                 before.append(widest - last, &line);
