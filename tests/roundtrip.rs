@@ -78,7 +78,9 @@ impl Planned {
         let mut map = Map::new();
         let mut say = |key: &str, value: Value| drop(map.insert(key.to_owned(), value));
         say("Node Type", json!(if self.scan { "Seq Scan" } else { "Append" }));
-        role.map(|role| say("Parent Relationship", json!(role)));
+        if let Some(role) = role {
+            say("Parent Relationship", json!(role));
+        }
         if self.scan {
             say("Relation Name", json!(self.name));
             say("Alias", json!(self.alias));

@@ -19,6 +19,8 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         return lines;
     }
     let titled = lines.iter().any(|line| line.text.contains("QUERY PLAN"));
+    let starts =
+        |line: &Line| line.is_blank() || begins(&line.text) || (structured && begins_structured(&line.text));
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
@@ -27,9 +29,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         match joined.last_mut() {
             Some(before)
                 if last + LOST_SPACES >= widest
-                    && !line.is_blank()
-                    && !begins(&line.text)
-                    && !(structured && begins_structured(&line.text))
+                    && !starts(&line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
