@@ -33,7 +33,7 @@ Exit codes:
   2  the arguments or the input cannot be used
   3  no connection, or no permission")]
 pub struct ExplainArgs {
-    /// Files with SQL, or with a plan as EXPLAIN (FORMAT JSON) prints it; `-` is standard input
+    /// Files with SQL, or with a plan as EXPLAIN prints it; `-` is standard input
     pub files: Vec<PathBuf>,
 
     /// A statement, instead of or besides files

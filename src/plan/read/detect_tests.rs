@@ -16,6 +16,8 @@ fn plans_are_told_from_sql() {
         ("Seq Scan on t\n  Filter: (a = 1)", true),
         ("- Plan: \n    Node Type: \"Result\"", true),
         ("<explain xmlns=\"http://www.postgresql.org/2009/explain\">", true),
+        ("[\n  {\n    \"Pl", true),
+        ("{\"a\": 1}", true),
         ("select '{}'", false),
         ("select '\n{\"a\": 1}\n'", false),
         ("-- [1]\nselect 1", false),
@@ -28,5 +30,18 @@ fn plans_are_told_from_sql() {
         ("", false),
     ] {
         assert_eq!(holds_plan(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn json_that_is_no_plan_is_refused_with_its_place() {
+    for (text, expected) in [
+        ("[\n  {\n    \"Pl", "line 3, column 8: expected more"),
+        ("{\"a\": 1}", "the JSON holds no `Plan`"),
+        ("{\"a\": 1,}", "line 1, column 9: expected a key in quotes"),
+        ("no plan at all", "there is no plan"),
+    ] {
+        let error = super::read(text).expect_err(text);
+        assert!(error.what().contains(expected), "{text}: {error}");
     }
 }

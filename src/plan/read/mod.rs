@@ -69,6 +69,9 @@ pub fn read(text: &str) -> Result<Reading> {
             }
         }
     }
+    if plans.is_empty() && looks_like_json(text) {
+        return read_json(text).map(|plans| Reading { plans, notes });
+    }
     if plans.is_empty() {
         let place = notes.first().map_or_else(String::new, |note| format!(": {note}"));
         return Err(Error::input(format!("there is no plan{place}")).hint(WHOLE));
@@ -78,15 +81,25 @@ pub fn read(text: &str) -> Result<Reading> {
 
 /// Whether a text holds a plan, rather than SQL alone.
 pub fn holds_plan(text: &str) -> bool {
-    bare_json(text).is_some() || next_plan(&unwrap::unwrap(text).text, 0, &mut None).is_some()
+    let bare = text.trim_start_matches('\u{feff}').trim_start();
+    let mut lines = bare.lines();
+    let first = lines.next().unwrap_or_default().trim();
+    looks_like_json(text)
+        || format_of(first, bare, lines.next()).is_some()
+        || next_plan(&unwrap::unwrap(text).text, 0, &mut None).is_some()
+}
+
+/// No statement of SQL starts with a bracket or a brace.
+fn looks_like_json(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').trim_start().starts_with(['[', '{'])
 }
 
 /// What needs no unwrapping: the shortest way for the most usual text.
 fn bare_json(text: &str) -> Option<Vec<Plan>> {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    if !text.starts_with(['[', '{']) {
+    if !looks_like_json(text) {
         return None;
     }
+    let text = text.trim_start_matches('\u{feff}').trim_start();
     let part = json::read(text).ok()?;
     let whole = part.cut.is_none() && text.get(part.end..)?.trim().is_empty() && !part.plans.is_empty();
     whole.then_some(part.plans)

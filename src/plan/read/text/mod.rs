@@ -1,6 +1,7 @@
 //! EXPLAIN's text: a tree by indentation, told to the builder under JSON's keys.
 
 mod footer;
+mod open;
 mod property;
 mod scan;
 mod title;
@@ -8,6 +9,7 @@ mod title;
 use serde_json::{Map, Value};
 
 use self::footer::Footer;
+use self::open::{Node, Worker};
 use super::builder::Builder;
 use super::given::Given;
 use super::{Broken, Part};
@@ -92,22 +94,6 @@ struct Reader<'a> {
     cut: Option<usize>,
 }
 
-/// A node that is open.
-struct Node {
-    id: NodeId,
-    column: usize,
-    operator: Operator,
-    inputs: usize,
-    buffers: bool,
-    workers: Vec<Worker>,
-    targets: Vec<Value>,
-}
-
-struct Worker {
-    indent: usize,
-    keys: Map<String, Value>,
-}
-
 impl<'a> Reader<'a> {
     fn new(text: &'a str) -> Self {
         Self {
@@ -181,15 +167,7 @@ impl<'a> Reader<'a> {
         self.builder.open_node(self.open.last().map(|above| above.id));
         let id = NodeId(self.nodes);
         self.nodes += 1;
-        self.open.push(Node {
-            id,
-            column,
-            operator,
-            inputs: 0,
-            buffers: false,
-            workers: Vec::new(),
-            targets: Vec::new(),
-        });
+        self.open.push(Node::new(id, column, operator));
         for (key, value) in facts {
             self.give(key, Given::Text(value), at)?;
         }
@@ -336,23 +314,6 @@ impl<'a> Reader<'a> {
     fn broken(&self, expected: &str, at: usize) -> Broken {
         let line = self.text.get(at..).unwrap_or_default();
         Broken::expected(expected, self.text, at + line.len() - line.trim_start_matches([' ', '\t']).len())
-    }
-}
-
-impl Node {
-    /// What the next node below is to this one (explain.c, `ExplainNode`, in the order in which it prints).
-    fn role(&mut self, label: Option<&str>) -> Option<&'static str> {
-        if let Some(label) = label {
-            return Some(if label.starts_with("SubPlan ") { "SubPlan" } else { "InitPlan" });
-        }
-        self.inputs += 1;
-        Some(match self.operator {
-            Operator::Append | Operator::MergeAppend | Operator::BitmapAnd | Operator::BitmapOr => "Member",
-            Operator::SubqueryScan => "Subquery",
-            Operator::CustomScan => return None,
-            _ if self.inputs == 1 => "Outer",
-            _ => "Inner",
-        })
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) fn psql(lines: Vec<Line>) -> Vec<Line> {
         let mut line = line.cut(start, end);
         let mark = line.text.chars().last();
         if continues && mark.is_some_and(|c| NEWLINE.contains(&c)) {
-            line = line.cut(0, line.text.len() - mark.map_or(0, char::len_utf8));
+            let value = line.text.len() - mark.map_or(0, char::len_utf8);
+            line = line.cut(0, line.text.get(..value).unwrap_or_default().trim_end().len());
         }
         let breaks = mark.filter(|c| WRAPPED.contains(c) && !expanded);
         if breaks.is_some() {

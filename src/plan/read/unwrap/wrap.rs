@@ -14,9 +14,13 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
     let content = || lines.iter().filter(|line| !is_frame(&line.text));
     let widest = content().map(Line::width).max().unwrap_or(0);
     let full = content().filter(|line| line.width() == widest).count();
-    if widest < NARROWEST || !lines.iter().any(|line| is_text(&line.text)) {
+    let structured = lines.iter().any(|line| is_structured(&line.text));
+    if widest < NARROWEST || !(structured || lines.iter().any(|line| is_text(&line.text))) {
         return lines;
     }
+    let titled = lines.iter().any(|line| line.text.contains("QUERY PLAN"));
+    let starts =
+        |line: &Line| line.is_blank() || begins(&line.text) || (structured && begins_structured(&line.text));
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
@@ -25,9 +29,8 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         match joined.last_mut() {
             Some(before)
                 if last + LOST_SPACES >= widest
-                    && !line.is_blank()
-                    && !begins(&line.text)
-                    && !resumes(&before.text, &line.text)
+                    && !starts(&line)
+                    && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
                 before.append(widest - last, &line);
@@ -42,6 +45,18 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
 /// A line of the text format.
 fn is_text(line: &str) -> bool {
     line.contains("(cost=") || line.contains("(actual ") || line.trim_start().starts_with("->")
+}
+
+/// A line of JSON, YAML or XML.
+fn is_structured(line: &str) -> bool {
+    let content = line.trim().trim_start_matches("- ");
+    content == "Plan:" || content.starts_with("\"Plan\":") || content.starts_with("<explain")
+}
+
+/// Whether a line of JSON, YAML or XML may begin so.
+fn begins_structured(line: &str) -> bool {
+    let content = line.trim_start();
+    content.starts_with(['"', '{', '}', '[', ']', '<']) || content.starts_with("- ") || is_property(content)
 }
 
 /// One line alone as wide as the widest may be a literal with a newline in it.
