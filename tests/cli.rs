@@ -226,6 +226,44 @@ fn exit_codes() {
 }
 
 #[test]
+fn what_is_finished_is_told_when_the_server_cannot_be_reached() {
+    let folder = folder();
+    let statements = ["-c", "select 1", "-c", "select 2"];
+    let output = run(
+        folder.path(),
+        &[&["explain", "plan.json", "-d", "host=/nowhere user=me"], &statements[..]].concat(),
+    );
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(out.starts_with("Snappy:"), "{out}");
+    assert!(out.contains("nor the one after it: "), "{out}");
+    assert!(err.starts_with("error: ") && output.status.code() == Some(3), "{err}");
+}
+
+/// A server that accepts and never answers; then Ctrl-C.
+#[cfg(unix)]
+#[test]
+fn what_is_finished_is_told_after_an_interrupt() {
+    let folder = folder();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let dsn = format!("host=127.0.0.1 user=me port={}", silent.local_addr().expect("its address").port());
+    for (more, out, signal) in [(&["plan.json"][..], "Snappy:", "-INT"), (&[], "", "-TERM")] {
+        let arguments = [&["explain", "-c", "select 1", "-d", &dsn], more].concat();
+        let mut command = advisor(folder.path(), &arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+        let called = silent.accept().expect("a call");
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
+        let output = child.wait_with_output().expect("its output");
+        assert!(killed.success());
+        assert!(text(&output.stdout).starts_with(out), "{}", text(&output.stdout));
+        assert_eq!(
+            (output.status.code(), text(&output.stderr).as_str()),
+            (Some(130), "error: interrupted\n")
+        );
+        drop(called);
+    }
+}
+
+#[test]
 fn budgets_are_told() {
     assert_transcript!(transcripts(&[
         &["explain", "plan.json", "--budget", "200ms"],

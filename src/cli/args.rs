@@ -31,7 +31,10 @@ Exit codes:
   0  nothing at stake, or advice given
   1  a --budget was missed, or --fail-on matched
   2  the arguments or the input cannot be used
-  3  no connection, or no permission")]
+  3  no connection, or no permission
+130  interrupted: Ctrl-C, SIGTERM or SIGHUP
+
+When the connection is lost or the process is interrupted, the report tells of the statements that were finished.")]
 pub struct ExplainArgs {
     /// Files with SQL, or with a plan as EXPLAIN (FORMAT JSON) prints it; `-` is standard input
     pub files: Vec<PathBuf>,

@@ -42,9 +42,8 @@ struct Seen {
 impl Bench<'_> {
     /// Everything that is to be said of this statement. Fails only when the connection is lost.
     pub async fn advise(&mut self, text: &Text, statement: &Statement) -> Result<Advice> {
-        let place = statement.place(&text.text);
         let mut advice = Advice {
-            source: format!("{}:{}", text.name, place.line),
+            source: source(text, statement),
             sql: Some(statement.text.clone()),
             ..Advice::default()
         };
@@ -201,6 +200,11 @@ impl Bench<'_> {
         }
         db::load_catalog(&self.door.session, &Wanted::of(plan)).await
     }
+}
+
+/// Where a statement stands: `queries.sql:14`.
+pub fn source(text: &Text, statement: &Statement) -> String {
+    format!("{}:{}", text.name, statement.place(&text.text).line)
 }
 
 fn is_quick(plan: &Plan) -> bool {
