@@ -81,12 +81,17 @@ impl Judgement {
 impl Advice {
     /// What was waited for: planning and execution; `None` when that was not measured to the end.
     pub fn elapsed(&self) -> Option<Ms> {
+        let planning = self.plan.as_ref().and_then(|plan| plan.planning);
+        Some(self.execution()? + planning.unwrap_or_default())
+    }
+
+    /// How long it ran; `None` when that was not measured to the end.
+    pub(super) fn execution(&self) -> Option<Ms> {
         if !matches!(self.run, Run::Measured | Run::Given) {
             return None;
         }
         let plan = self.plan.as_ref().filter(|plan| plan.is_measured())?;
-        let execution = plan.execution.or_else(|| plan.nodes.first()?.own.map(|own| own.inclusive))?;
-        Some(execution + plan.planning.unwrap_or_default())
+        plan.execution.or_else(|| plan.nodes.first()?.own.map(|own| own.inclusive))
     }
 
     /// How the wait feels. A statement that was cancelled feels at least as long as it ran, which is only

@@ -123,6 +123,14 @@ pub fn predicted_only() -> Report {
     Report { missing: vec![missing], budget: Some(Ms(100.0)), ..one(advice) }
 }
 
+/// With `--prove`, on a table of somebody else's.
+pub fn not_buildable() -> Report {
+    let mut report = predicted_only();
+    let why = "not measured: only the owner of orders can build an index on it, even for a trial";
+    report.statements[0].suggestions[0].notes.push(why.into());
+    report
+}
+
 pub fn no_gain() -> Report {
     let plan = plan(include_str!("plans/keeps-most.json"));
     let vain = proof(index("orders", &["status"], ""), Verdict::NoGain("The planner does not use it".into()));
@@ -261,6 +269,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
     vec![
         ("proven", proven()),
         ("predicted", predicted_only()),
+        ("not-buildable", not_buildable()),
         ("no-gain", no_gain()),
         ("silent", silent()),
         ("fine", fine()),

@@ -2,7 +2,7 @@
 
 use super::{clause, count, sentence, subject};
 use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
-use crate::units::{Factor, Ms, Rows};
+use crate::units::{Factor, Ms, Rows, Share};
 
 /// A speed-up beyond this says no more than "the time is gone", and is not worth its digits.
 const BEYOND_COUNTING: Factor = Factor(1e6);
@@ -25,25 +25,46 @@ pub(in crate::report) fn gain(proof: &Proof) -> String {
     }
 }
 
-/// What a suggestion helps, as a sentence about the whole statement.
-pub(super) fn help(proof: &Proof) -> String {
+/// A measured time further from that of the run beside it than this needs a word of explanation.
+const OTHER: Share = Share(0.25);
+
+/// What a suggestion helps, as a sentence about the whole statement; `run` is the time that is told beside it.
+pub(super) fn help(proof: &Proof, run: Option<Ms>) -> String {
     let subject = sentence(&subject(&proof.remedy.action));
     let subject = subject.trim_end_matches('.');
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
-            format!("{subject} makes it {}: {before} → {after} (proven).", faster(measured))
+            let other = run.map_or("", |run| unlike(before, run));
+            format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
         }
-        (Verdict::Predicted, _, Some(predicted)) => format!(
-            "{subject} should help: the planner's cost falls from {} to {} (predicted, not measured; --prove measures it).",
-            cost(predicted.cost_before),
-            cost(predicted.cost_after)
-        ),
+        (Verdict::Predicted, _, Some(predicted)) => {
+            let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
+            let how = match unmeasured(proof) {
+                Some(why) => format!("predicted; not measured: {}", clause(why)),
+                None => "predicted, not measured; --prove measures it".to_owned(),
+            };
+            format!("{subject} should help: the planner's cost falls from {before} to {after} ({how}).")
+        }
         (Verdict::Untried(why), ..) => {
             format!("{subject} may help, but nobody could try it: {}.", clause(why))
         }
         (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
     }
+}
+
+/// Why the time before is not that of the run whose nodes were timed.
+fn unlike(before: Ms, run: Ms) -> &'static str {
+    match (before - run).0 {
+        less if less < -OTHER.0 * run.0 => " (without per-node timing)",
+        more if more > OTHER.0 * run.0 => " (the median of all runs)",
+        _ => "",
+    }
+}
+
+/// Why nothing was measured although a build was asked for.
+fn unmeasured(proof: &Proof) -> Option<&str> {
+    proof.notes.iter().find_map(|note| note.strip_prefix("not measured: "))
 }
 
 /// Everything measured and predicted, as labelled lines: (`time`, `1.24 s → 4.0 ms, …`).
@@ -155,5 +176,24 @@ pub(in crate::report) fn before_after(proof: &Proof) -> (String, String, String)
             (format!("cost {}", cost(p.cost_before)), format!("cost {}", cost(p.cost_after)), size)
         }
         (None, None) => Default::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_unlike_the_one_beside_it_is_explained() {
+        let table = [
+            (54.0, 160.0, " (without per-node timing)"),
+            (117.0, 114.0, ""),
+            (76.0, 100.0, ""),
+            (160.0, 100.0, " (the median of all runs)"),
+            (0.0, 0.0, ""),
+        ];
+        for (before, run, told) in table {
+            assert_eq!(unlike(Ms(before), Ms(run)), told, "{before} beside {run}");
+        }
     }
 }

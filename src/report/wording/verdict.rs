@@ -163,7 +163,7 @@ pub(super) fn failed(message: &str) -> String {
 
 fn help(advice: &Advice) -> Option<String> {
     if let Some(best) = advice.suggestions.first() {
-        return Some(proof::help(best));
+        return Some(proof::help(best, advice.execution()));
     }
     if !advice.tried.is_empty() {
         let refused = advice.tried.iter().all(|proof| matches!(proof.verdict, Verdict::NotPossible(_)));
