@@ -58,7 +58,8 @@ pub struct ExplainArgs {
 
     /// Execute statements that write, in a transaction that is rolled back
     ///
-    /// Sequences and everything outside of the database keep what such a statement does.
+    /// Sequences that were advanced stay so, dead row versions remain until the next VACUUM, and whatever a function
+    /// or a trigger does outside of the database is done.
     #[arg(long)]
     pub allow_writes: bool,
 

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_budget_is_met_missed_or_not_judged() {
-        let only_planned = Advice { run: Run::OnlyPlanned { write: "INSERT".into() }, ..ran_for(1.0, 0.0) };
+        let run = Run::OnlyPlanned { write: "INSERT".into(), beyond_rollback: false };
+        let only_planned = Advice { run, ..ran_for(1.0, 0.0) };
         let failed = Advice {
             run: Run::Failed { message: "no".into(), code: crate::error::ExitCode::BadInput },
             ..Advice::default()

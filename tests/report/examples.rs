@@ -190,7 +190,7 @@ pub fn timed_out() -> Report {
 
 pub fn only_planned() -> Report {
     let plan = plan(include_str!("plans/update-estimated.json"));
-    let run = Run::OnlyPlanned { write: "UPDATE".into() };
+    let run = Run::OnlyPlanned { write: "UPDATE".into(), beyond_rollback: false };
     let refused = proof(
         index("orders", &["status"], ""),
         Verdict::NotPossible(
@@ -199,6 +199,14 @@ pub fn only_planned() -> Report {
     );
     let advice = Advice { run, plan: Some(plan), tried: vec![refused], ..Advice::default() };
     Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+/// A statement whose effects stay.
+pub fn beyond_rollback() -> Report {
+    let write = "a call of pg_try_advisory_lock(), which no rollback undoes".into();
+    let plan = plan(include_str!("plans/join-estimated.json"));
+    let run = Run::OnlyPlanned { write, beyond_rollback: true };
+    one(Advice { run, plan: Some(plan), ..Advice::default() })
 }
 
 pub fn failed() -> Report {
@@ -276,6 +284,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("subplans", subplans()),
         ("timed-out", timed_out()),
         ("only-planned", only_planned()),
+        ("beyond-rollback", beyond_rollback()),
         ("failed", failed()),
         ("several", several()),
         ("hostile", hostile()),

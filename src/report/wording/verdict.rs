@@ -40,7 +40,9 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
     let fine = advice.is_fine() && !missed;
     let (word, what) = match &advice.run {
         Run::Failed { message, .. } => ("Failed", failed(message)),
-        Run::OnlyPlanned { write } => ("Not run", only_planned(advice, write)),
+        Run::OnlyPlanned { write, beyond_rollback } => {
+            ("Not run", only_planned(advice, write, *beyond_rollback))
+        }
         Run::TimedOut { after, limit } => ("Cancelled", cancelled(advice, *after, limit)),
         Run::Measured | Run::Given => match (advice.elapsed(), &advice.plan) {
             (Some(time), _) if fine => ("Fine", format!("{time}; nothing worth changing.")),
@@ -106,8 +108,13 @@ fn busiest(plan: &Plan) -> Option<&Node> {
     plan.nodes.iter().max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0))
 }
 
-fn only_planned(advice: &Advice, write: &str) -> String {
+fn only_planned(advice: &Advice, write: &str, beyond_rollback: bool) -> String {
     let cost = at_a_cost(advice.plan.as_ref());
+    if beyond_rollback {
+        return format!(
+            "it does more than return rows ({write}), so it was only planned{cost}. --allow-writes runs it all the same."
+        );
+    }
     format!("it writes ({write}), so it was only planned{cost}. --allow-writes runs it and rolls it back.")
 }
 
