@@ -26,7 +26,7 @@ type Variables<'a> = &'a [(&'a str, &'a str)];
 /// A folder with the files that the transcripts name.
 fn folder() -> TempDir {
     let folder = TempDir::new().expect("a directory");
-    let files: [(&str, &[u8]); 8] = [
+    let files: [(&str, &[u8]); 9] = [
         ("plan.json", PLAN.as_bytes()),
         ("estimated.json", ESTIMATED.as_bytes()),
         ("empty.sql", b" \n"),
@@ -34,6 +34,7 @@ fn folder() -> TempDir {
         ("utf16.sql", b"\xff\xfes\0"),
         ("broken.json", b"[{\"Plan\": {\"Node Type\":"),
         ("other.json", b"{\"a\": 1}"),
+        ("hollow.json", b"[{\"Plan\": {}}]"),
         ("comments.sql", b"-- nothing\n/* at all */\n\\set x 1\n"),
     ];
     for (name, content) in files {
@@ -124,6 +125,7 @@ fn inputs_that_cannot_be_read() {
         &["explain", "utf16.sql"],
         &["explain", "broken.json"],
         &["explain", "other.json"],
+        &["explain", "hollow.json"],
         &["explain", "comments.sql"],
         &["explain", "-c", ""],
         &["explain", "-"],

@@ -155,7 +155,15 @@ fn cut_short(mut report: Report, unfinished: &[String], error: Error) -> Result<
 
 /// A text that is a plan: diagnosed without a server.
 fn given(text: &Text) -> Result<Vec<Advice>> {
-    let plans = plan::read_json(&text.text).map_err(|error| error.at(&text.name))?;
+    let mut plans = plan::read_json(&text.text).map_err(|error| error.at(&text.name))?;
+    // EXPLAIN names every node's type; a plan whose first node has none says nothing.
+    plans.retain(|plan| plan.nodes.first().is_some_and(|root| !root.operator.name().is_empty()));
+    if plans.is_empty() {
+        let empty = Error::input("the JSON holds no `Plan` with a `Node Type`").at(&text.name);
+        return Err(
+            empty.hint("give me the whole output of EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON)")
+        );
+    }
     Ok(plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
 }
 
