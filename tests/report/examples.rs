@@ -151,6 +151,20 @@ pub fn fine() -> Report {
     Report { budget: Some(Ms(200.0)), ..one(advice) }
 }
 
+/// Done in an instant, but something was found, which `--fail-on finding` would fail on.
+pub fn instant() -> Report {
+    let mut report = fine();
+    let advice = &mut report.statements[0];
+    let plan = advice.plan.as_ref().expect("a plan");
+    let node = plan.root();
+    let symptom = Symptom::RowsMisestimated { node: node.id, estimated: Rows(1.0), actual: Rows(50.0) };
+    advice.findings = vec![Finding::at(&ESTIMATE, node, symptom)];
+    advice.run = Run::Measured;
+    let reason = "the statement takes 0.05 ms, less than a round trip to the server".into();
+    advice.silences = vec![Silence { node: node.id, reason }];
+    report
+}
+
 pub fn subplans() -> Report {
     let plan = plan(include_str!("plans/subplans.json"));
     let named = |name: &str| {
@@ -281,6 +295,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("no-gain", no_gain()),
         ("silent", silent()),
         ("fine", fine()),
+        ("instant", instant()),
         ("subplans", subplans()),
         ("timed-out", timed_out()),
         ("only-planned", only_planned()),

@@ -56,12 +56,12 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
 }
 
 impl Advice {
-    /// Whether the statement is left alone: done in an instant, and nothing known that makes it faster, or might
-    /// if it could be tried.
+    /// Whether the statement is left alone: done in an instant, nothing found, and nothing known that makes it
+    /// faster, or might if it could be tried.
     pub(in crate::report) fn is_fine(&self) -> bool {
         let might = |proof: &Proof| matches!(proof.verdict, Verdict::NotPossible(_));
-        let nothing = self.suggestions.is_empty() && !self.tried.iter().any(might);
-        nothing && self.feeling() == Some(Feeling::Instant)
+        let nothing = [self.findings.is_empty(), self.suggestions.is_empty(), !self.tried.iter().any(might)];
+        nothing == [true; 3] && self.feeling() == Some(Feeling::Instant)
     }
 }
 
@@ -188,7 +188,11 @@ fn help(advice: &Advice) -> Option<String> {
     let at = advice.plan.as_ref().and_then(|plan| plan.nodes.get(silence.node.0));
     let at =
         at.filter(|node| node.relation.is_some()).map(|node| format!(" {}", the(node))).unwrap_or_default();
-    Some(format!("No index can help{at}: {}.", clause(&silence.reason)))
+    // What is done in an instant is left alone for reasons other than that no index could help it.
+    let instant = advice.feeling() == Some(Feeling::Instant);
+    let no_index = if instant { "No index is proposed" } else { "No index can help" };
+    let at = if instant { at.replacen(" the ", " for the ", 1) } else { at };
+    Some(format!("{no_index}{at}: {}.", clause(&silence.reason)))
 }
 
 /// The silence that the verdict tells of: where the time goes, if that is known.
