@@ -206,8 +206,8 @@ impl Bench<'_> {
 fn left_behind(run: &Run) -> Option<String> {
     let Run::OnlyPlanned { write, .. } = run else { return None };
     Some(format!(
-        "it was executed ({write}) in a transaction that was rolled back; dead row versions remain until the next VACUUM, \
-         and sequences that were advanced stay so"
+        "it was executed ({write}) in a transaction that was rolled back; dead row versions that it made remain until \
+         the next VACUUM, and sequences that it advanced stay so"
     ))
 }
 
