@@ -13,6 +13,8 @@ pub enum ExitCode {
     BadInput = 2,
     /// No connection, or no permission for what is indispensable.
     NoServer = 3,
+    /// Ctrl-C, or a signal that ends processes: 128 and the number of SIGINT, as shells count.
+    Interrupted = 130,
 }
 
 /// What happened (lower case, the thing named in backquotes), and what to do next.
@@ -38,6 +40,18 @@ impl Error {
     /// The server cannot be reached, or refuses what is indispensable.
     pub fn server(what: impl Into<String>) -> Self {
         Self { what: what.into(), hint: None, code: ExitCode::NoServer }
+    }
+
+    /// The user or the system wanted the process to end.
+    pub fn interrupted() -> Self {
+        Self { what: "interrupted".to_owned(), hint: None, code: ExitCode::Interrupted }
+    }
+
+    /// Says where it happened: a file, or a statement's place.
+    #[must_use]
+    pub fn at(mut self, place: &str) -> Self {
+        self.what = format!("`{place}`: {}", self.what);
+        self
     }
 
     /// Adds what to do next.

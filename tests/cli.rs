@@ -26,7 +26,7 @@ type Variables<'a> = &'a [(&'a str, &'a str)];
 /// A folder with the files that the transcripts name.
 fn folder() -> TempDir {
     let folder = TempDir::new().expect("a directory");
-    let files: [(&str, &[u8]); 8] = [
+    let files: [(&str, &[u8]); 9] = [
         ("plan.json", PLAN.as_bytes()),
         ("estimated.json", ESTIMATED.as_bytes()),
         ("empty.sql", b" \n"),
@@ -34,6 +34,7 @@ fn folder() -> TempDir {
         ("utf16.sql", b"\xff\xfes\0"),
         ("broken.json", b"[{\"Plan\": {\"Node Type\":"),
         ("other.json", b"{\"a\": 1}"),
+        ("hollow.json", b"[{\"Plan\": {}}]"),
         ("comments.sql", b"-- nothing\n/* at all */\n\\set x 1\n"),
     ];
     for (name, content) in files {
@@ -124,6 +125,7 @@ fn inputs_that_cannot_be_read() {
         &["explain", "utf16.sql"],
         &["explain", "broken.json"],
         &["explain", "other.json"],
+        &["explain", "hollow.json"],
         &["explain", "comments.sql"],
         &["explain", "-c", ""],
         &["explain", "-"],
@@ -222,6 +224,45 @@ fn exit_codes() {
     for (arguments, code) in table {
         let output = run(folder.path(), &[&["explain"], arguments].concat());
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn what_is_finished_is_told_when_the_server_cannot_be_reached() {
+    let folder = folder();
+    let statements = ["-c", "select 1", "-c", "select 2"];
+    let output = run(
+        folder.path(),
+        &[&["explain", "plan.json", "-d", "host=/nowhere user=me"], &statements[..]].concat(),
+    );
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(out.starts_with("Snappy:"), "{out}");
+    let words = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("The statement at `-c 1:1` was not finished, nor the one after it: "), "{out}");
+    assert!(err.starts_with("error: ") && output.status.code() == Some(3), "{err}");
+}
+
+/// A server that accepts and never answers; then Ctrl-C.
+#[cfg(unix)]
+#[test]
+fn what_is_finished_is_told_after_an_interrupt() {
+    let folder = folder();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let dsn = format!("host=127.0.0.1 user=me port={}", silent.local_addr().expect("its address").port());
+    for (more, out, signal) in [(&["plan.json"][..], "Snappy:", "-INT"), (&[], "", "-TERM")] {
+        let arguments = [&["explain", "-c", "select 1", "-d", &dsn], more].concat();
+        let mut command = advisor(folder.path(), &arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program");
+        let called = silent.accept().expect("a call");
+        let killed = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
+        let output = child.wait_with_output().expect("its output");
+        assert!(killed.success());
+        assert!(text(&output.stdout).starts_with(out), "{}", text(&output.stdout));
+        assert_eq!(
+            (output.status.code(), text(&output.stderr).as_str()),
+            (Some(130), "error: interrupted\n")
+        );
+        drop(called);
     }
 }
 

@@ -31,7 +31,10 @@ Exit codes:
   0  nothing at stake, or advice given
   1  a --budget was missed, or --fail-on matched
   2  the arguments or the input cannot be used
-  3  no connection, or no permission")]
+  3  no connection, or no permission
+130  interrupted: Ctrl-C, SIGTERM or SIGHUP
+
+When the connection is lost or the process is interrupted, the report tells of the statements that were finished.")]
 pub struct ExplainArgs {
     /// Files with SQL, or with a plan as EXPLAIN prints it; `-` is standard input
     pub files: Vec<PathBuf>,
@@ -55,7 +58,8 @@ pub struct ExplainArgs {
 
     /// Execute statements that write, in a transaction that is rolled back
     ///
-    /// Sequences and everything outside of the database keep what such a statement does.
+    /// Sequences that were advanced stay so, dead row versions remain until the next VACUUM, and whatever a function
+    /// or a trigger does outside of the database is done.
     #[arg(long)]
     pub allow_writes: bool,
 

@@ -46,11 +46,11 @@ pub async fn demo(args: &DemoArgs) -> Result<ExitCode> {
     let progress = Progress::new(String::new());
     let cluster = tokio::select! {
         cluster = start(&progress) => cluster?,
-        () = door::interrupted() => return Err(Error::input("interrupted")),
+        () = door::interrupted() => return Err(Error::interrupted()),
     };
     let report = tokio::select! {
         report = show(&cluster, args, &progress) => report?,
-        () = door::interrupted() => return Err(Error::input("interrupted").hint("the server and its files are gone")),
+        () = door::interrupted() => return Err(Error::interrupted().hint("the server and its files are gone")),
     };
     output::write(&report, &args.output)?;
     progress.say(YOUR_TURN);
@@ -85,7 +85,8 @@ async fn show(cluster: &Cluster, args: &DemoArgs, progress: &Progress) -> Result
     }
     door.session.close().await;
     let text = |(name, sql): &(&str, &str)| Text { name: (*name).to_owned(), text: (*sql).to_owned() };
-    explain::advise(&explain_args, &QUERIES.iter().map(text).collect::<Vec<_>>()).await
+    let advised = explain::advise(&explain_args, &QUERIES.iter().map(text).collect::<Vec<_>>()).await?;
+    advised.stopped.map_or(Ok(advised.report), Err)
 }
 
 /// What a person would type: `advisor explain --prove -d … sql/demo/queries/*.sql`.

@@ -50,8 +50,9 @@ pub async fn interrupted() {
     }
 }
 
-/// Stops whatever the sessions of this gateway are running, so that the server does not go on for nobody.
+/// Stops whatever the sessions of this gateway are running, so that the server does not go on for nobody. The
+/// server does not tell whether it did (manual, "Canceling Requests in Progress").
 pub async fn stop(gateway: &Gateway) -> Error {
     gateway.cancel_all().await;
-    Error::input("interrupted").hint("everything was cancelled and rolled back")
+    Error::interrupted().hint("the server was asked to cancel; it rolls back by itself when the session ends")
 }

@@ -11,12 +11,25 @@ use crate::plan::{self, Plan};
 use crate::query;
 use crate::report::{Advice, Report, Run, ServerFacts};
 
+/// What came of the texts.
+pub struct Advised {
+    /// Everything that can be said.
+    pub report: Report,
+    /// What ended it early: the statements that it did not come to are in the report's notes.
+    pub stopped: Option<Error>,
+}
+
 /// Runs the command.
 pub async fn explain(args: &ExplainArgs) -> Result<ExitCode> {
     output::check(&args.output)?;
     let texts = input::read(&input::sources(&args.files, &args.command)?, std::io::stdin())?;
-    let report = advise(args, &texts).await?;
-    output::write(&report, &args.output)?;
+    let Advised { report, stopped } = advise(args, &texts).await?;
+    let written = output::write(&report, &args.output);
+    if let Some(stopped) = stopped {
+        written.unwrap_or_else(|unwritten| output::complain(&unwritten));
+        return Err(stopped);
+    }
+    written?;
     if let Some(file) = &args.output.output {
         failures(&report, file);
     }
@@ -33,10 +46,14 @@ fn failures(report: &Report, file: &std::path::Path) {
     }
 }
 
-/// Everything that can be said of these texts: plans are read, statements are run.
-pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Report> {
+/// A text with its statements.
+type Source<'a> = (&'a Text, query::Script);
+
+/// Everything that can be said of these texts: plans are read, statements are run. Fails only when there is
+/// nothing at all to report.
+pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
     let mut report = Report { budget: args.budget, ..Report::default() };
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<Source> = Vec::new();
     for text in texts {
         if plan::holds_plan(&text.text) {
             report.statements.extend(given(text, &mut report.notes)?);
@@ -44,33 +61,63 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Report> {
             scripts.push((text, query::split(&text.text)));
         }
     }
-    let statements: usize = scripts.iter().map(|(_, script)| script.statements.len()).sum();
     for (text, script) in &scripts {
         report
             .notes
             .extend(script.notes.iter().map(|note| format!("{}:{}: {}", text.name, note.line, note.text)));
     }
-    if statements == 0 {
-        return if report.statements.is_empty() { Err(nothing(texts)) } else { Ok(report) };
+    let places = places(&scripts);
+    if places.is_empty() {
+        let nothing = report.statements.is_empty();
+        return if nothing { Err(nothing_in(texts)) } else { Ok(Advised { report, stopped: None }) };
     }
-    let mut door = Door::open(args.dsn.as_deref(), args.timeout).await?;
+    let given = report.statements.len();
+    let stopped = at_the_server(args, &scripts, places.len(), &mut report).await.err();
+    report.missing.sort();
+    report.missing.dedup();
+    match stopped {
+        Some(error) => {
+            let finished = report.statements.len() - given;
+            cut_short(report, places.get(finished..).unwrap_or_default(), error)
+        }
+        None => Ok(Advised { report, stopped: None }),
+    }
+}
+
+/// Where each statement stands: `queries.sql:14`.
+fn places(scripts: &[Source]) -> Vec<String> {
+    let of = |(text, script): &Source| -> Vec<String> {
+        script.statements.iter().map(|one| statement::source(text, one)).collect()
+    };
+    scripts.iter().flat_map(of).collect()
+}
+
+/// Connects, and advises one statement after the other.
+async fn at_the_server(
+    args: &ExplainArgs,
+    scripts: &[Source<'_>],
+    count: usize,
+    report: &mut Report,
+) -> Result<()> {
+    let mut door = tokio::select! {
+        opened = Door::open(args.dsn.as_deref(), args.timeout) => opened?,
+        () = door::interrupted() => return Err(Error::interrupted()),
+    };
     report.notes.append(&mut door.notes);
     report.server = Some(facts(&door));
     let gateway = door.gateway.clone();
     tokio::select! {
-        advised = all_statements(&mut door, args, &scripts, statements, &mut report) => advised?,
+        advised = all_statements(&mut door, args, scripts, count, report) => advised?,
         () = door::interrupted() => return Err(door::stop(&gateway).await),
     }
     door.session.close().await;
-    report.missing.sort();
-    report.missing.dedup();
-    Ok(report)
+    Ok(())
 }
 
 async fn all_statements(
     door: &mut Door,
     args: &ExplainArgs,
-    scripts: &[(&Text, query::Script)],
+    scripts: &[Source<'_>],
     count: usize,
     report: &mut Report,
 ) -> Result<()> {
@@ -87,14 +134,39 @@ async fn all_statements(
     Ok(())
 }
 
+/// What is finished is told, with where and why the rest is missing.
+fn cut_short(mut report: Report, unfinished: &[String], error: Error) -> Result<Advised> {
+    let Some((first, others)) = unfinished.split_first() else {
+        return Ok(Advised { report, stopped: Some(error) });
+    };
+    // Before there is a server, no statement is at fault.
+    let placed = if report.server.is_some() { error.clone().at(first) } else { error.clone() };
+    if report.statements.is_empty() {
+        return Err(placed);
+    }
+    let others = match others.len() {
+        0 => String::new(),
+        1 => ", nor the one after it".to_owned(),
+        more => format!(", nor the {more} after it"),
+    };
+    report.notes.push(format!("the statement at `{first}` was not finished{others}: {}", error.what()));
+    Ok(Advised { report, stopped: Some(placed) })
+}
+
 /// A text that holds plans: diagnosed without a server.
 fn given(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
-    let reading = plan::read(&text.text).map_err(|error| {
-        let place = Error::input(format!("`{}`: {}", text.name, error.what()));
-        error.advice().map_or(place.clone(), |hint| place.hint(hint))
-    })?;
+    let reading = plan::read(&text.text).map_err(|error| error.at(&text.name))?;
     notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
-    Ok(reading.plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
+    // EXPLAIN names every node's type; a plan whose first node has none says nothing.
+    let named = |plan: &Plan| plan.nodes.first().is_some_and(|root| !root.operator.name().is_empty());
+    let plans: Vec<Plan> = reading.plans.into_iter().filter(named).collect();
+    if plans.is_empty() {
+        let empty = Error::input("there is no `Plan` with a `Node Type`").at(&text.name);
+        return Err(
+            empty.hint("give me the whole output of EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON)")
+        );
+    }
+    Ok(plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
 }
 
 fn from_plan(source: &str, plan: Plan) -> Advice {
@@ -109,7 +181,7 @@ fn from_plan(source: &str, plan: Plan) -> Advice {
     }
 }
 
-fn nothing(texts: &[Text]) -> Error {
+fn nothing_in(texts: &[Text]) -> Error {
     let names: Vec<&str> = texts.iter().map(|text| text.name.as_str()).collect();
     Error::input(format!("there is no statement in `{}`", names.join("`, `")))
         .hint("give a SELECT, VALUES, INSERT, UPDATE, DELETE or MERGE, or a plan as EXPLAIN prints it")

@@ -42,9 +42,8 @@ struct Seen {
 impl Bench<'_> {
     /// Everything that is to be said of this statement. Fails only when the connection is lost.
     pub async fn advise(&mut self, text: &Text, statement: &Statement) -> Result<Advice> {
-        let place = statement.place(&text.text);
         let mut advice = Advice {
-            source: format!("{}:{}", text.name, place.line),
+            source: source(text, statement),
             sql: Some(statement.text.clone()),
             ..Advice::default()
         };
@@ -75,9 +74,12 @@ impl Bench<'_> {
         let estimate = db::explain(session, sql, Depth::Estimate).await?;
         let effects = effects::of(&estimate, &statement.calls());
         let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
-        if let Some(write) = writes(&statement.kind, &seen.plan).or(effects.beyond_rollback) {
+        let beyond_rollback = effects.beyond_rollback.is_some();
+        let all = [writes(&statement.kind, &seen.plan), effects.beyond_rollback];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        if !all.is_empty() {
             seen.writes = true;
-            seen.run = Run::OnlyPlanned { write };
+            seen.run = Run::OnlyPlanned { write: all.join(" and "), beyond_rollback };
         }
         let volatile = self.volatile(&effects.functions).await?;
         if seen.writes && !self.args.allow_writes {
@@ -119,11 +121,8 @@ impl Bench<'_> {
         match measured {
             Ok(plan) => {
                 seen.plan = plan;
+                seen.notes.extend(left_behind(&seen.run));
                 seen.run = Run::Measured;
-                if seen.writes {
-                    seen.notes
-                        .push("it writes: it was executed in a transaction that was rolled back".to_owned());
-                }
             }
             Err(refusal) if refusal.kind == RefusalKind::TimedOut => {
                 let after = limit.time.unwrap_or_else(|| start.elapsed());
@@ -134,7 +133,7 @@ impl Bench<'_> {
             }
             Err(refusal) if refusal.kind == RefusalKind::ReadOnly => {
                 seen.writes = true;
-                seen.run = Run::OnlyPlanned { write: refusal.message };
+                seen.run = Run::OnlyPlanned { write: refusal.message, beyond_rollback: false };
             }
             Err(refusal) => return Err(refusal),
         }
@@ -210,6 +209,20 @@ impl Bench<'_> {
         }
         db::load_catalog(&self.door.session, &Wanted::of(plan)).await
     }
+}
+
+/// What running a statement has left behind that was to be only planned without `--allow-writes`.
+fn left_behind(run: &Run) -> Option<String> {
+    let Run::OnlyPlanned { write, .. } = run else { return None };
+    Some(format!(
+        "it was executed ({write}) in a transaction that was rolled back; dead row versions that it made remain until \
+         the next VACUUM, and sequences that it advanced stay so"
+    ))
+}
+
+/// Where a statement stands: `queries.sql:14`.
+pub fn source(text: &Text, statement: &Statement) -> String {
+    format!("{}:{}", text.name, statement.place(&text.text).line)
 }
 
 fn is_quick(plan: &Plan) -> bool {

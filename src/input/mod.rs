@@ -19,7 +19,7 @@ pub enum Source {
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
-    /// Where from, for people: the file's name, `<stdin>` or `-c`.
+    /// Where from, for people: the file's name, `<stdin>`, `-c`, or `-c 2` of several.
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
@@ -45,11 +45,25 @@ pub fn sources(files: &[PathBuf], commands: &[String]) -> Result<Vec<Source>> {
 
 /// Reads every source, in order; `stdin` is read only if a source says so.
 pub fn read(sources: &[Source], mut stdin: impl Read) -> Result<Vec<Text>> {
-    sources.iter().map(|source| read_one(source, &mut stdin)).collect()
+    names(sources).into_iter().zip(sources).map(|(name, source)| read_one(name, source, &mut stdin)).collect()
 }
 
-fn read_one(source: &Source, stdin: &mut impl Read) -> Result<Text> {
-    let name = source.name();
+/// The sources' names; several `-c` are numbered: `-c 1`, `-c 2`.
+fn names(sources: &[Source]) -> Vec<String> {
+    let is_command = |source: &&Source| matches!(source, Source::Command(_));
+    let several = sources.iter().filter(is_command).count() > 1;
+    let mut number = 0;
+    let name = |source: &Source| match source {
+        Source::Command(_) if several => {
+            number += 1;
+            format!("-c {number}")
+        }
+        one => one.name(),
+    };
+    sources.iter().map(name).collect()
+}
+
+fn read_one(name: String, source: &Source, stdin: &mut impl Read) -> Result<Text> {
     let bytes = match source {
         Source::Command(sql) => Ok(sql.clone().into_bytes()),
         Source::File(path) => std::fs::read(path),
@@ -147,6 +161,16 @@ mod tests {
         let found: Vec<_> = texts.iter().map(|text| (text.name.as_str(), text.text.as_str())).collect();
         let file = file.display().to_string();
         assert_eq!(found, [("-c", "select 'c'"), (&file, "select 'file'"), ("<stdin>", "select 'stdin'")]);
+    }
+
+    #[test]
+    fn several_commands_are_told_apart() {
+        let sql = ["select 1".to_owned(), "select 2".to_owned()];
+        let table: [(&[String], &[&str]); 2] =
+            [(&sql[..1], &["-c", "<stdin>"]), (&sql, &["-c 1", "-c 2", "<stdin>"])];
+        for (commands, expected) in table {
+            assert_eq!(names(&sources(&["-".into()], commands).expect("sources")), expected);
+        }
     }
 
     #[test]

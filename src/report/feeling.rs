@@ -81,12 +81,17 @@ impl Judgement {
 impl Advice {
     /// What was waited for: planning and execution; `None` when that was not measured to the end.
     pub fn elapsed(&self) -> Option<Ms> {
+        let planning = self.plan.as_ref().and_then(|plan| plan.planning);
+        Some(self.execution()? + planning.unwrap_or_default())
+    }
+
+    /// How long it ran; `None` when that was not measured to the end.
+    pub(super) fn execution(&self) -> Option<Ms> {
         if !matches!(self.run, Run::Measured | Run::Given) {
             return None;
         }
         let plan = self.plan.as_ref().filter(|plan| plan.is_measured())?;
-        let execution = plan.execution.or_else(|| plan.nodes.first()?.own.map(|own| own.inclusive))?;
-        Some(execution + plan.planning.unwrap_or_default())
+        plan.execution.or_else(|| plan.nodes.first()?.own.map(|own| own.inclusive))
     }
 
     /// How the wait feels. A statement that was cancelled feels at least as long as it ran, which is only
@@ -170,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_budget_is_met_missed_or_not_judged() {
-        let only_planned = Advice { run: Run::OnlyPlanned { write: "INSERT".into() }, ..ran_for(1.0, 0.0) };
+        let run = Run::OnlyPlanned { write: "INSERT".into(), beyond_rollback: false };
+        let only_planned = Advice { run, ..ran_for(1.0, 0.0) };
         let failed = Advice {
             run: Run::Failed { message: "no".into(), code: crate::error::ExitCode::BadInput },
             ..Advice::default()

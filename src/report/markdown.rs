@@ -42,7 +42,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(table(&advice.suggestions));
     for proof in &advice.suggestions {
-        blocks.push(fenced("sql", &terminal::sql_to_ship(proof).join("\n")));
+        blocks.push(fenced("sql", &terminal::sql_to_ship(proof, commented).join("\n")));
     }
     blocks.extend(details("How this was found out", reasons(&advice.suggestions)));
     let quiet = advice.is_fine() && !all;
@@ -180,6 +180,12 @@ fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}", text.trim_end())
 }
 
+/// SQL inside a comment: its later lines are comments too, so that nothing of it runs, and without the dashes it is
+/// the SQL that it was.
+fn commented(sql: &str) -> String {
+    sql.replace('\n', "\n-- ")
+}
+
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
@@ -200,6 +206,11 @@ mod tests {
         for (foreign, shown) in table {
             assert_eq!(text(foreign), shown);
         }
+    }
+
+    #[test]
+    fn a_comment_keeps_the_lines_of_a_name() {
+        assert_eq!(commented("DROP INDEX \"a\nb\";"), "DROP INDEX \"a\n-- b\";");
     }
 
     #[test]

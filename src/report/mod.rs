@@ -101,10 +101,12 @@ pub enum Run {
     Measured,
     /// A plan that was given: measured or not, it was not run here.
     Given,
-    /// It writes, so it was only planned; `INSERT`, `SELECT … FOR UPDATE`, ….
+    /// It writes, or does more than a rollback undoes, so it was only planned.
     OnlyPlanned {
-        /// What kind of write it is.
+        /// What kind of write it is: `INSERT`, `SELECT … FOR UPDATE`, `a call of pg_advisory_lock()`, ….
         write: String,
+        /// Whether a rollback leaves some of it done.
+        beyond_rollback: bool,
     },
     /// Cancelled: the plan is the planner's estimate.
     TimedOut {

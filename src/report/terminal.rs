@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ink::{Line, Page, Paint, Style};
 use super::wording::{self, Summary};
-use super::{Advice, Report, Run, tree};
+use super::{Advice, Report, Run, harmless, tree};
 use crate::diagnose::Finding;
 use crate::prove::{Proof, Verdict};
 
@@ -139,19 +139,19 @@ fn suggestion(page: &mut Page, proof: &Proof) {
         page.text(Line::new().with(Paint::Dim, format!("  {label:<8}  ")), Line::new().with(paint, text));
     }
     page.gap();
-    for line in sql_to_ship(proof) {
+    for line in sql_to_ship(proof, harmless::on_one_line) {
         let paint = if line.starts_with("--") { Paint::Dim } else { Paint::Plain };
         page.verbatim("  ", paint, &line);
     }
 }
 
-/// The SQL of a suggestion, ready to paste as a whole: what is not to be run is a comment.
-pub(super) fn sql_to_ship(proof: &Proof) -> Vec<String> {
+/// The SQL of a suggestion, ready to paste as a whole: what is not to be run is a comment, by way of `shown`.
+pub(super) fn sql_to_ship(proof: &Proof, shown: fn(&str) -> String) -> Vec<String> {
     let action = &proof.remedy.action;
     let online = action.online();
     let tried = action.sql();
     let plainly: Vec<String> = online.iter().map(|sql| sql.replacen(" CONCURRENTLY", "", 1)).collect();
-    let comment = |what: &str, sql: &String| format!("-- {what}: {}", super::harmless::on_one_line(sql));
+    let comment = |what: &str, sql: &String| format!("-- {what}: {}", shown(sql));
     let mut lines: Vec<String> = Vec::new();
     if tried != online && tried != plainly {
         lines.extend(tried.iter().map(|sql| comment("tried as", sql)));

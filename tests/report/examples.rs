@@ -124,6 +124,14 @@ pub fn predicted_only() -> Report {
     Report { missing: vec![missing], budget: Some(Ms(100.0)), ..one(advice) }
 }
 
+/// With `--prove`, on a table of somebody else's.
+pub fn not_buildable() -> Report {
+    let mut report = predicted_only();
+    let why = "not measured: only the owner of orders can build an index on it, even for a trial";
+    report.statements[0].suggestions[0].notes.push(why.into());
+    report
+}
+
 pub fn no_gain() -> Report {
     let plan = plan(include_str!("plans/keeps-most.json"));
     let vain = proof(index("orders", &["status"], ""), Verdict::NoGain("The planner does not use it".into()));
@@ -142,6 +150,20 @@ pub fn fine() -> Report {
     let advice =
         Advice { plan: Some(plan), run: Run::Given, source: "plan.json".into(), ..Advice::default() };
     Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+/// Done in an instant, but something was found, which `--fail-on finding` would fail on.
+pub fn instant() -> Report {
+    let mut report = fine();
+    let advice = &mut report.statements[0];
+    let plan = advice.plan.as_ref().expect("a plan");
+    let node = plan.root();
+    let symptom = Symptom::RowsMisestimated { node: node.id, estimated: Rows(1.0), actual: Rows(50.0) };
+    advice.findings = vec![Finding::at(&ESTIMATE, node, symptom)];
+    advice.run = Run::Measured;
+    let reason = "the statement takes 0.05 ms, less than a round trip to the server".into();
+    advice.silences = vec![Silence { node: node.id, reason }];
+    report
 }
 
 pub fn subplans() -> Report {
@@ -183,7 +205,7 @@ pub fn timed_out() -> Report {
 
 pub fn only_planned() -> Report {
     let plan = plan(include_str!("plans/update-estimated.json"));
-    let run = Run::OnlyPlanned { write: "UPDATE".into() };
+    let run = Run::OnlyPlanned { write: "UPDATE".into(), beyond_rollback: false };
     let refused = proof(
         index("orders", &["status"], ""),
         Verdict::NotPossible(
@@ -192,6 +214,14 @@ pub fn only_planned() -> Report {
     );
     let advice = Advice { run, plan: Some(plan), tried: vec![refused], ..Advice::default() };
     Report { budget: Some(Ms(200.0)), ..one(advice) }
+}
+
+/// A statement whose effects stay.
+pub fn beyond_rollback() -> Report {
+    let write = "a call of pg_try_advisory_lock(), which no rollback undoes".into();
+    let plan = plan(include_str!("plans/join-estimated.json"));
+    let run = Run::OnlyPlanned { write, beyond_rollback: true };
+    one(Advice { run, plan: Some(plan), ..Advice::default() })
 }
 
 pub fn failed() -> Report {
@@ -262,12 +292,15 @@ pub fn all() -> Vec<(&'static str, Report)> {
     vec![
         ("proven", proven()),
         ("predicted", predicted_only()),
+        ("not-buildable", not_buildable()),
         ("no-gain", no_gain()),
         ("silent", silent()),
         ("fine", fine()),
+        ("instant", instant()),
         ("subplans", subplans()),
         ("timed-out", timed_out()),
         ("only-planned", only_planned()),
+        ("beyond-rollback", beyond_rollback()),
         ("failed", failed()),
         ("several", several()),
         ("hostile", hostile()),

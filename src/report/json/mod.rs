@@ -164,7 +164,7 @@ impl<'a> Statement<'a> {
         match run {
             Run::Measured => {}
             Run::Given => self.run = "given",
-            Run::OnlyPlanned { write } => (self.run, self.write) = ("planned", Some(write.as_str())),
+            Run::OnlyPlanned { write, .. } => (self.run, self.write) = ("planned", Some(write.as_str())),
             Run::TimedOut { after, limit } => {
                 (self.run, self.cancelled_after_ms, self.cancelled_by) =
                     ("timed-out", ms(*after), Some(limit.as_str()));

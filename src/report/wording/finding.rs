@@ -185,6 +185,9 @@ fn fetched(node: &Node) -> String {
 
 fn per_row(plan: &Plan, subplan: &Node) -> String {
     let above = plan.parent(subplan).map(|p| format!(" of the {}", p.label())).unwrap_or_default();
+    if !plan.is_measured() {
+        return format!("would run once for each row{above}");
+    }
     format!("ran {}, once for each row{above}", count(subplan.loops(), "time", "times"))
 }
 
@@ -195,8 +198,14 @@ fn skipped(plan: &Plan, limit: &Node) -> String {
 
 fn repeated(plan: &Plan, scan: &Node, join: &Node) -> String {
     let read = out(scan) + scan.removed_by_filter();
-    let all = if plan.is_measured() { format!(" and read {} in all", rows(read)) } else { String::new() };
-    format!("ran {}{all} for the {}", count(scan.loops(), "time", "times"), join.label())
+    if plan.is_measured() {
+        let times = count(scan.loops(), "time", "times");
+        return format!("ran {times} and read {} in all for the {}", rows(read), join.label());
+    }
+    // Without ANALYZE nobody counted: the outer side's rows are how often, unless a Memoize spares some.
+    let outer = plan.child(join, Role::Outer).map(out).unwrap_or_default();
+    let most = if scan.parent == Some(join.id) { "" } else { "up to " };
+    format!("would run {most}{} for the {}", count(outer.0, "time", "times"), join.label())
 }
 
 /// Rows that came out in all; as expected, where nothing was measured.
@@ -300,6 +309,39 @@ mod tests {
         for (symptom, expected) in table {
             let found = Finding::about_statement(&RULE, symptom, Ms(1.0));
             assert_eq!(finding(&plan, &found), expected);
+        }
+    }
+
+    #[test]
+    fn what_was_not_run_is_told_as_the_planner_expects_it() {
+        let node = |kind: &str, role: &str, rows: u64, below: &str| {
+            let relation = if kind == "Seq Scan" { r#""Relation Name": "t","# } else { "" };
+            format!(
+                r#"{{"Node Type": "{kind}", "Parent Relationship": "{role}", {relation} "Startup Cost": 0,
+                    "Total Cost": 9, "Plan Rows": {rows}, "Plan Width": 4, "Plans": [{below}]}}"#
+            )
+        };
+        let (outer, inner) = (node("Seq Scan", "Outer", 1_000, ""), node("Seq Scan", "Inner", 5, ""));
+        let table = [
+            (
+                node("Nested Loop", "", 9, &format!("{outer}, {inner}")),
+                Symptom::InnerSideRepeated { join: NodeId(0), scan: NodeId(2) },
+                "By the planner's estimate: The Seq Scan on t would run 1,000 times for the Nested Loop.",
+            ),
+            (
+                node("Nested Loop", "", 9, &format!("{outer}, {}", node("Memoize", "Inner", 5, &inner))),
+                Symptom::InnerSideRepeated { join: NodeId(0), scan: NodeId(3) },
+                "By the planner's estimate: The Seq Scan on t would run up to 1,000 times for the Nested Loop.",
+            ),
+            (
+                node("Seq Scan", "", 9, &node("Aggregate", "SubPlan", 1, "")),
+                Symptom::SubplanPerRow { subplan: NodeId(1) },
+                "By the planner's estimate: The Aggregate would run once for each row of the Seq Scan on t.",
+            ),
+        ];
+        for (json, symptom, expected) in table {
+            let plan = plan::read_json(&format!(r#"[{{"Plan": {json}}}]"#)).expect("a plan").remove(0);
+            assert_eq!(finding(&plan, &Finding::about_statement(&RULE, symptom, Ms(0.0))), expected);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{clause, count, sentence, subject};
 use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
-use crate::units::{Factor, Ms, Rows};
+use crate::units::{Factor, Ms, Rows, Share};
 
 /// A speed-up beyond this says no more than "the time is gone", and is not worth its digits.
 const BEYOND_COUNTING: Factor = Factor(1e6);
@@ -25,25 +25,46 @@ pub(in crate::report) fn gain(proof: &Proof) -> String {
     }
 }
 
-/// What a suggestion helps, as a sentence about the whole statement.
-pub(super) fn help(proof: &Proof) -> String {
+/// Times of one statement that differ by more than this need a word of explanation.
+const OTHER: Share = Share(0.25);
+
+/// What a suggestion helps, as a sentence about the whole statement; `run` is the time that is told beside it.
+pub(super) fn help(proof: &Proof, run: Option<Ms>) -> String {
     let subject = sentence(&subject(&proof.remedy.action));
     let subject = subject.trim_end_matches('.');
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
-            format!("{subject} makes it {}: {before} → {after} (proven).", faster(measured))
+            let other = run.map_or("", |run| unlike(before, run));
+            format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
         }
-        (Verdict::Predicted, _, Some(predicted)) => format!(
-            "{subject} should help: the planner's cost falls from {} to {} (predicted, not measured; --prove measures it).",
-            cost(predicted.cost_before),
-            cost(predicted.cost_after)
-        ),
+        (Verdict::Predicted, _, Some(predicted)) => {
+            let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
+            let how = match unmeasured(proof) {
+                Some(why) => format!("predicted; not measured: {}", clause(why)),
+                None => "predicted, not measured; --prove measures it".to_owned(),
+            };
+            format!("{subject} should help: the planner's cost falls from {before} to {after} ({how}).")
+        }
         (Verdict::Untried(why), ..) => {
             format!("{subject} may help, but nobody could try it: {}.", clause(why))
         }
         (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
     }
+}
+
+/// Why the time before is not that of the run whose nodes were timed.
+fn unlike(before: Ms, run: Ms) -> &'static str {
+    match (before - run).0 {
+        less if less < -OTHER.0 * run.0 => " (without per-node timing)",
+        more if more > OTHER.0 * run.0 => " (the median of all runs)",
+        _ => "",
+    }
+}
+
+/// Why nothing was measured although a build was asked for.
+fn unmeasured(proof: &Proof) -> Option<&str> {
+    proof.notes.iter().find_map(|note| note.strip_prefix("not measured: "))
 }
 
 /// Everything measured and predicted, as labelled lines: (`time`, `1.24 s → 4.0 ms, …`).
@@ -79,17 +100,32 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
 pub(in crate::report) fn also_tried(proof: &Proof) -> String {
     let what = label(proof);
     let why = proof.verdict.why().map(clause).unwrap_or_default();
-    let times = proof
-        .measurement
-        .as_ref()
-        .map_or(String::new(), |m| format!(" ({} → {})", m.before.median(), m.after.median()));
-    match &proof.verdict {
-        Verdict::NoGain(_) if proof.helps() => format!("{what}: helps too{times}, but {why}."),
-        Verdict::NoGain(_) => format!("{what}: no gain{times}: {why}."),
-        Verdict::Worse(_) => format!("{what}: worse{times}: {why}."),
-        Verdict::NotPossible(_) => format!("{what}: could not be tried: {why}."),
-        verdict => format!("{what}: {}.", verdict.name()),
+    let times = proof.measurement.as_ref().map(|m| times(m, &why)).unwrap_or_default();
+    match (&proof.verdict, &proof.measurement) {
+        (Verdict::NoGain(_), _) if proof.helps() => format!("{what}: helps too{times}, but {why}."),
+        (Verdict::NoGain(_), Some(m)) if varies(m) => {
+            format!("{what}: no gain that can be told: {}, which varies too much.", time(m))
+        }
+        (Verdict::NoGain(_), _) => format!("{what}: no gain{times}: {why}."),
+        (Verdict::Worse(_), _) => format!("{what}: worse{times}: {why}."),
+        (Verdict::NotPossible(_), _) => format!("{what}: could not be tried: {why}."),
+        (verdict, _) => format!("{what}: {}.", verdict.name()),
     }
+}
+
+/// The medians, where they tell of the index and `why` does not hold them already.
+fn times(measured: &Measurement, why: &str) -> String {
+    let (before, after) = (measured.before.median(), measured.after.median());
+    let said = why.contains(&before.to_string()) && why.contains(&after.to_string());
+    if said || !measured.used { String::new() } else { format!(" ({before} → {after})") }
+}
+
+/// Whether the medians are far apart, and it still may be chance.
+fn varies(measured: &Measurement) -> bool {
+    let (before, after) = (&measured.before, &measured.after);
+    let several = before.runs.len() > 1 && after.runs.len() > 1;
+    let apart = (before.median() - after.median()).0.abs() > OTHER.0 * before.median().max(after.median()).0;
+    measured.used && several && apart
 }
 
 fn faster(measured: &Measurement) -> String {
@@ -155,5 +191,84 @@ pub(in crate::report) fn before_after(proof: &Proof) -> (String, String, String)
             (format!("cost {}", cost(p.cost_before)), format!("cost {}", cost(p.cost_after)), size)
         }
         (None, None) => Default::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::TableName;
+    use crate::remedy::{Action, IndexSpec, Proposal, Remedy, SortedKey, Treatment};
+    use crate::units::Bytes;
+
+    static NONE: Treatment = Treatment { id: "", title: "", doc: "", propose: |_| Proposal::default() };
+
+    fn tried(verdict: Verdict, before: &[f64], after: &[f64], used: bool) -> Proof {
+        let sample = |runs: &[f64]| Sample { runs: runs.iter().copied().map(Ms).collect(), pages: None };
+        let (before, after) = (sample(before), sample(after));
+        let table = TableName { schema: "public".into(), name: "t".into() };
+        let keys = vec![SortedKey::ascending("a")];
+        let spec =
+            IndexSpec { name: "t_a_idx".into(), table, partitions: Vec::new(), attachable: true, keys };
+        let action = Action::CreateIndex(spec);
+        let remedy =
+            Remedy { treatment: &NONE, action, nodes: Vec::new(), why: String::new(), replaces: Vec::new() };
+        let measurement = Some(Measurement { before, after, size: Bytes(1), build: Ms(1.0), used });
+        Proof { remedy, verdict, prediction: None, measurement, notes: Vec::new() }
+    }
+
+    #[test]
+    fn what_was_tried_in_vain_shows_only_times_that_tell_something() {
+        let no_gain = |why: &str| Verdict::NoGain(why.to_owned());
+        let noise = "83 ms without it, 121 ms with it: no more than noise";
+        let table = [
+            (
+                tried(no_gain("the planner does not use it"), &[618.0; 3], &[312.0; 3], false),
+                "Index on t (a): no gain: the planner does not use it.",
+            ),
+            (
+                tried(no_gain(noise), &[80.0, 83.0, 150.0], &[81.0, 121.0, 160.0], true),
+                "Index on t (a): no gain that can be told: 83 ms → 121 ms, medians of 3 runs each (80–150 ms and 81–160 ms), which varies too much.",
+            ),
+            (
+                tried(
+                    no_gain("100 ms without it, 99 ms with it: no more than noise"),
+                    &[100.0],
+                    &[99.0],
+                    true,
+                ),
+                "Index on t (a): no gain: 100 ms without it, 99 ms with it: no more than noise.",
+            ),
+            (
+                tried(no_gain("`b` does as well or better: 4 ms against 5 ms"), &[100.0; 5], &[5.0; 5], true),
+                "Index on t (a): helps too (100 ms → 5.0 ms), but `b` does as well or better: 4 ms against 5 ms.",
+            ),
+            (
+                tried(
+                    Verdict::Worse("5.0 ms without it, 100 ms with it".into()),
+                    &[5.0; 5],
+                    &[100.0; 5],
+                    true,
+                ),
+                "Index on t (a): worse: 5.0 ms without it, 100 ms with it.",
+            ),
+        ];
+        for (proof, told) in table {
+            assert_eq!(also_tried(&proof), told);
+        }
+    }
+
+    #[test]
+    fn a_time_unlike_the_one_beside_it_is_explained() {
+        let table = [
+            (54.0, 160.0, " (without per-node timing)"),
+            (117.0, 114.0, ""),
+            (76.0, 100.0, ""),
+            (160.0, 100.0, " (the median of all runs)"),
+            (0.0, 0.0, ""),
+        ];
+        for (before, run, told) in table {
+            assert_eq!(unlike(Ms(before), Ms(run)), told, "{before} beside {run}");
+        }
     }
 }

@@ -40,7 +40,9 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
     let fine = advice.is_fine() && !missed;
     let (word, what) = match &advice.run {
         Run::Failed { message, .. } => ("Failed", failed(message)),
-        Run::OnlyPlanned { write } => ("Not run", only_planned(advice, write)),
+        Run::OnlyPlanned { write, beyond_rollback } => {
+            ("Not run", only_planned(advice, write, *beyond_rollback))
+        }
         Run::TimedOut { after, limit } => ("Cancelled", cancelled(advice, *after, limit)),
         Run::Measured | Run::Given => match (advice.elapsed(), &advice.plan) {
             (Some(time), _) if fine => ("Fine", format!("{time}; nothing worth changing.")),
@@ -54,12 +56,12 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
 }
 
 impl Advice {
-    /// Whether the statement is left alone: done in an instant, and nothing known that makes it faster, or might
-    /// if it could be tried.
+    /// Whether the statement is left alone: done in an instant, nothing found, and nothing known that makes it
+    /// faster, or might if it could be tried.
     pub(in crate::report) fn is_fine(&self) -> bool {
         let might = |proof: &Proof| matches!(proof.verdict, Verdict::NotPossible(_));
-        let nothing = self.suggestions.is_empty() && !self.tried.iter().any(might);
-        nothing && self.feeling() == Some(Feeling::Instant)
+        let nothing = [self.findings.is_empty(), self.suggestions.is_empty(), !self.tried.iter().any(might)];
+        nothing == [true; 3] && self.feeling() == Some(Feeling::Instant)
     }
 }
 
@@ -106,8 +108,13 @@ fn busiest(plan: &Plan) -> Option<&Node> {
     plan.nodes.iter().max_by(|a, b| a.exclusive().0.total_cmp(&b.exclusive().0))
 }
 
-fn only_planned(advice: &Advice, write: &str) -> String {
+fn only_planned(advice: &Advice, write: &str, beyond_rollback: bool) -> String {
     let cost = at_a_cost(advice.plan.as_ref());
+    if beyond_rollback {
+        return format!(
+            "it does more than return rows ({write}), so it was only planned{cost}. --allow-writes runs it all the same."
+        );
+    }
     format!("it writes ({write}), so it was only planned{cost}. --allow-writes runs it and rolls it back.")
 }
 
@@ -163,7 +170,7 @@ pub(super) fn failed(message: &str) -> String {
 
 fn help(advice: &Advice) -> Option<String> {
     if let Some(best) = advice.suggestions.first() {
-        return Some(proof::help(best));
+        return Some(proof::help(best, advice.execution()));
     }
     if !advice.tried.is_empty() {
         let refused = advice.tried.iter().all(|proof| matches!(proof.verdict, Verdict::NotPossible(_)));
@@ -181,7 +188,11 @@ fn help(advice: &Advice) -> Option<String> {
     let at = advice.plan.as_ref().and_then(|plan| plan.nodes.get(silence.node.0));
     let at =
         at.filter(|node| node.relation.is_some()).map(|node| format!(" {}", the(node))).unwrap_or_default();
-    Some(format!("No index can help{at}: {}.", clause(&silence.reason)))
+    // What is done in an instant is left alone for reasons other than that no index could help it.
+    let instant = advice.feeling() == Some(Feeling::Instant);
+    let no_index = if instant { "No index is proposed" } else { "No index can help" };
+    let at = if instant { at.replacen(" the ", " for the ", 1) } else { at };
+    Some(format!("{no_index}{at}: {}.", clause(&silence.reason)))
 }
 
 /// The silence that the verdict tells of: where the time goes, if that is known.
