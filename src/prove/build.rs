@@ -166,7 +166,7 @@ async fn create(trial: &Trial<'_>, proof: &Proof) -> Result<(Built, Ms), Refusal
         trial.execute(&sql).await?;
     }
     let build = Ms(start.elapsed().as_secs_f64() * 1000.0);
-    Ok((trial.built(&proof.remedy.action.index_name()).await?, build))
+    Ok((trial.built(&proof.remedy.action.index_sql()).await?, build))
 }
 
 /// `pg_index.indcheckxmin`: an older snapshot may still need row versions that the index leaves out, so that a

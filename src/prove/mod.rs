@@ -139,7 +139,10 @@ fn obstacle(
     };
     if !known.owned {
         let missing = Missing {
-            what: format!("only the owner of {table} can build an index on it, even for a trial"),
+            what: format!(
+                "only the owner of {table} can build an index on it, even for a trial: `{}`",
+                known.owner
+            ),
             remedy: (!known.owner_is_superuser)
                 .then(|| format!("GRANT {} TO {};", quote(&known.owner), quote(&server.user))),
         };

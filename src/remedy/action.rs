@@ -86,8 +86,14 @@ impl Action {
             .collect()
     }
 
-    /// The index's name as SQL writes it, with its table's schema.
+    /// The index's name as sentences write it.
     pub fn index_name(&self) -> String {
+        let Self::CreateIndex(index) = self;
+        TableName { schema: index.table.schema.clone(), name: index.name.clone() }.to_string()
+    }
+
+    /// The index's name as SQL that runs writes it.
+    pub fn index_sql(&self) -> String {
         let Self::CreateIndex(index) = self;
         index.qualified(&index.name)
     }

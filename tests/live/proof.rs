@@ -93,10 +93,13 @@ fn saved_by_hand(sql: &Sql, query: &str, index: &Value) -> f64 {
     1.0 - after / before
 }
 
+/// Without the temporary tables of a session that just ended.
+const PERMANENT: &str = "SELECT count(*) FROM pg_class WHERE relpersistence <> 't'";
+
 fn the_gain_that_is_reported_is_the_gain_by_hand(stage: &Stage) {
     let shop = shop(stage);
     let sql = shop.sql();
-    let relations = sql.one("SELECT count(*) FROM pg_class");
+    let relations = sql.one(PERMANENT);
     let mut suggested = 0;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sql/demo/queries");
     let mut queries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
@@ -120,7 +123,7 @@ fn the_gain_that_is_reported_is_the_gain_by_hand(stage: &Stage) {
         assert!((0..2).any(agrees), "{file} on {}", stage.version);
     }
     assert!(suggested >= 4, "{suggested} suggestions");
-    assert_eq!(sql.one("SELECT count(*) FROM pg_class"), relations, "nothing is left");
+    assert_eq!(sql.one(PERMANENT), relations, "nothing is left");
 }
 
 fn an_index_that_an_older_snapshot_forbids_is_no_index_without_gain(stage: &Stage) {
@@ -296,8 +299,14 @@ fn what_no_rollback_undoes_is_not_run_unasked(stage: &Stage) {
         ("SELECT pg_advisory_lock(1)".to_owned(), "planned"),
         ("SELECT nextval('counted')".to_owned(), "planned"),
         ("SELECT setval('counted', 99) FROM t WHERE a = 77".to_owned(), "planned"),
-        // Before 16 a read-only transaction allows it; it is rolled back.
-        ("SELECT lo_from_bytea(0, 'x')".to_owned(), if stage.version < 16 { "measured" } else { "planned" }),
+        // Before 16 a read-only transaction allows it.
+        ("SELECT lo_from_bytea(0, 'x')".to_owned(), "planned"),
+        // A plan does not show what VALUES and LIMIT call.
+        (
+            "SELECT * FROM (VALUES (pg_try_advisory_lock(1)), (pg_try_advisory_lock(2))) AS v".to_owned(),
+            "planned",
+        ),
+        ("SELECT 1 LIMIT CASE WHEN pg_try_advisory_lock(3) THEN 1 END".to_owned(), "planned"),
     ] {
         for arguments in [vec!["-c", &query], vec!["--prove", "-c", &query]] {
             let told = scene.explain(&arguments);
@@ -349,7 +358,7 @@ fn a_second_statement_is_a_statement_of_its_own(stage: &Stage) {
         let statements = told.json()["statements"].clone();
         let dropped = statements.as_array().unwrap().last().unwrap().clone();
         assert_eq!(statements[0]["run"], "measured");
-        assert!(text(&dropped, "error").starts_with("DROP"), "{dropped:#}");
+        assert!(text(&dropped, "error").contains("DROP TABLE is not"), "{dropped:#}");
         assert_eq!(scene.sql().one("SELECT count(*) FROM t"), "100000");
     }
 }
