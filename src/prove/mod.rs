@@ -131,7 +131,7 @@ fn obstacle(
         return Some(("the server is a standby, on which nothing can be built".to_owned(), None));
     }
     if subject.writes && !lab.limits.writes {
-        let why = "running the statement would write: `--allow-writes` runs it in a transaction that is rolled back";
+        let why = "running the statement would do more than read, which only `--allow-writes` allows";
         return Some((why.to_owned(), None));
     }
     let Some(known) = subject.catalog.named(table) else {
