@@ -49,8 +49,14 @@ impl Error {
 
     /// Says where it happened: a file, or a statement's place.
     #[must_use]
-    pub fn at(mut self, place: &str) -> Self {
-        self.what = format!("`{place}`: {}", self.what);
+    pub fn at(self, place: &str) -> Self {
+        self.during(&format!("`{place}`"))
+    }
+
+    /// Says what was being done when it happened.
+    #[must_use]
+    pub fn during(mut self, doing: &str) -> Self {
+        self.what = format!("{doing}: {}", self.what);
         self
     }
 

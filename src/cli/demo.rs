@@ -3,6 +3,8 @@
 use std::sync::mpsc;
 use std::time::Instant;
 
+use anyhow::Context;
+
 use super::args::{DemoArgs, ExplainArgs};
 use super::door::{self, Door};
 use super::progress::Progress;
@@ -10,6 +12,7 @@ use super::{explain, output};
 use crate::cluster::{self, Cluster};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
+use crate::report::Report;
 use crate::units::{Bytes, Ms};
 
 /// The shop: tables, rows, statistics.
@@ -42,15 +45,17 @@ const YOUR_TURN: &str = "\nthe same for a database of yours:\n  \
     advisor explain --prove -d postgres://USER@HOST/DATABASE QUERIES.sql";
 
 /// Runs the command. Whatever happens, the server and its files are gone afterwards, unless they are to be kept.
-pub async fn demo(args: &DemoArgs) -> Result<ExitCode> {
+pub async fn demo(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::new(String::new());
     let cluster = tokio::select! {
-        cluster = start(&progress) => cluster?,
-        () = door::interrupted() => return Err(Error::interrupted()),
+        cluster = start(&progress) => cluster.context("starting the demo's server")?,
+        () = door::interrupted() => return Err(Error::interrupted().into()),
     };
     let report = tokio::select! {
         report = show(&cluster, args, &progress) => report?,
-        () = door::interrupted() => return Err(Error::interrupted().hint("the server and its files are gone")),
+        () = door::interrupted() => {
+            return Err(Error::interrupted().hint("the server and its files are gone").into());
+        }
     };
     output::write(&report, &args.output)?;
     progress.say(YOUR_TURN);
@@ -75,18 +80,19 @@ async fn start(progress: &Progress) -> Result<Cluster> {
     starting.try_recv().unwrap_or_else(|_| Err(Error::server("the server was not started")))
 }
 
-async fn show(cluster: &Cluster, args: &DemoArgs, progress: &Progress) -> Result<crate::report::Report> {
+async fn show(cluster: &Cluster, args: &DemoArgs, progress: &Progress) -> anyhow::Result<Report> {
     let explain_args = arguments(cluster, args);
     let door = Door::open(explain_args.dsn.as_deref(), explain_args.timeout).await?;
     for (what, sql) in SHOP {
         let start = Instant::now();
-        progress.during(what, None, door.session.load(sql)).await.map_err(Error::from)?;
+        let loaded = progress.during(what, None, door.session.load(sql)).await;
+        loaded.map_err(Error::from).context(what)?;
         progress.say(&format!("{what}: {}", Ms(start.elapsed().as_secs_f64() * 1000.0)));
     }
     door.session.close().await;
     let text = |(name, sql): &(&str, &str)| Text { name: (*name).to_owned(), text: (*sql).to_owned() };
     let advised = explain::advise(&explain_args, &QUERIES.iter().map(text).collect::<Vec<_>>()).await?;
-    advised.stopped.map_or(Ok(advised.report), Err)
+    advised.stopped.map_or(Ok(advised.report), |error| Err(error.into()))
 }
 
 /// What a person would type: `advisor explain --prove -d … sql/demo/queries/*.sql`.

@@ -34,20 +34,30 @@ pub fn run() -> Code {
     match dispatch(cli.command) {
         Ok(code) => Code::from(code as u8),
         Err(error) => {
+            let error = placed(&error);
             output::complain(&error);
             Code::from(error.exit_code() as u8)
         }
     }
 }
 
-fn dispatch(command: Command) -> Result<ExitCode, Error> {
+/// What went wrong, with what was being done at the time, as one error.
+fn placed(error: &anyhow::Error) -> Error {
+    let doing: Vec<String> =
+        error.chain().take_while(|e| !e.is::<Error>()).map(ToString::to_string).collect();
+    let cause = error.downcast_ref::<Error>().cloned();
+    let cause = cause.unwrap_or_else(|| Error::input(error.root_cause().to_string()));
+    doing.iter().rev().fold(cause, |error, doing| error.during(doing))
+}
+
+fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     // One thread: a session at a time, and the server does the work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Error::input(format!("the process cannot start its event loop: {error}")))?;
     let code = runtime.block_on(async {
         match command {
-            Command::Explain(args) => explain::explain(&args).await,
+            Command::Explain(args) => Ok(explain::explain(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });
