@@ -92,7 +92,10 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        Self { remedy, verdict, prediction: None, measurement: None, notes: Vec::new() }
+        let whole =
+            "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
+        let notes = remedy.action.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        Self { remedy, verdict, prediction: None, measurement: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.

@@ -115,13 +115,18 @@ impl Action {
     /// The statements for a server in use: without blocking writers.
     pub fn online(&self) -> Vec<String> {
         match self {
-            // What cannot be put together from parts is created whole, and writers wait.
-            Self::CreateIndex(index) if !index.partitions.is_empty() && !index.attachable => self.sql(),
+            Self::CreateIndex(_) if self.blocks_writers() => self.sql(),
             Self::CreateIndex(index) if index.partitions.is_empty() => {
                 vec![index.create("CREATE INDEX CONCURRENTLY", &index.name, "ON", &index.table)]
             }
             Self::CreateIndex(index) => index.online_for_partitions(),
         }
+    }
+
+    /// Whether writers wait on a server in use, too: what cannot be put together from parts is created whole.
+    pub fn blocks_writers(&self) -> bool {
+        let Self::CreateIndex(index) = self;
+        !index.partitions.is_empty() && !index.attachable
     }
 
     /// What takes it back, on a server in use.

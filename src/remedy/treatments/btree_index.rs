@@ -304,7 +304,7 @@ fn order_reads_more(access: &Access, equalities: &[Equality]) -> bool {
 
 fn part_kept(access: &Access) -> String {
     match access.kept() {
-        Some(kept) if kept.0 < 1.0 => format!(" ({kept} of what is read now)"),
+        Some(kept) if kept.0 > 0.0 && kept.0 < 1.0 => format!(" ({kept} of what is read now)"),
         _ => String::new(),
     }
 }
