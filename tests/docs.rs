@@ -1,45 +1,73 @@
-//! docs/rules.md says what the rules say. `UPDATE_DOCS=1 cargo test --test docs` writes it anew.
+//! docs/rules.md and docs/treatments.md say what the rules and the treatments say.
+//! `UPDATE_DOCS=1 cargo test --test docs` writes them anew.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
 use advisor::diagnose::rules::RULES;
+use advisor::remedy::treatments::TREATMENTS;
 
-const HEAD: &str = "# What `advisor` looks for\n\n\
+const RULES_HEAD: &str = "# What `advisor` looks for\n\n\
     Each of these symptoms is seen in the plan alone. No rule asks whether it matters: findings are ranked by the \
     time in play, which is what could be gained at the most if the cause went away, and those below a hundredth of \
     the statement's time are dropped. Times in play may overlap.\n\n\
     This page is written from the rules themselves (`src/diagnose/rules`); a test keeps the two in step.\n";
 
-fn page() -> String {
-    let mut page = String::from(HEAD);
-    page.push('\n');
-    for rule in RULES {
-        let _ = writeln!(page, "- [`{0}`](#{0}): {1}", rule.id, rule.title);
+const TREATMENTS_HEAD: &str = "# What `advisor` proposes\n\n\
+    A treatment looks at what was found and at what is known of the tables, and proposes what could help, with \
+    alternatives, the best argued first. It does not ask whether it helps: each remedy is tried, and what the \
+    trial says decides ([proof.md](proof.md)). Where nothing is proposed, the report says why.\n\n\
+    This page is written from the treatments themselves (`src/remedy/treatments`); a test keeps the two in step.\n";
+
+/// What a page says of one rule or treatment.
+struct Entry {
+    id: &'static str,
+    title: &'static str,
+    doc: &'static str,
+}
+
+fn rules() -> Vec<Entry> {
+    RULES.iter().map(|rule| Entry { id: rule.id, title: rule.title, doc: rule.doc }).collect()
+}
+
+fn treatments() -> Vec<Entry> {
+    TREATMENTS.iter().map(|one| Entry { id: one.id, title: one.title, doc: one.doc }).collect()
+}
+
+fn page(head: &str, entries: &[Entry]) -> String {
+    let mut page = format!("{head}\n");
+    for Entry { id, title, .. } in entries {
+        let _ = writeln!(page, "- [`{id}`](#{id}): {title}");
     }
-    for rule in RULES {
-        let _ = write!(page, "\n## `{}`\n\n**{}.** {}\n", rule.id, rule.title, rule.doc);
+    for Entry { id, title, doc } in entries {
+        let _ = write!(page, "\n## `{id}`\n\n**{title}.** {doc}\n");
     }
     page
 }
 
 #[test]
-fn rules_page_is_in_step() {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&file, page()).expect("docs/rules.md can be written");
+fn the_pages_are_in_step() {
+    let pages = [
+        ("docs/rules.md", page(RULES_HEAD, &rules())),
+        ("docs/treatments.md", page(TREATMENTS_HEAD, &treatments())),
+    ];
+    for (name, page) in pages {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&file, &page).expect("the page can be written");
+        }
+        let written = fs::read_to_string(&file).unwrap_or_default();
+        assert!(written == page, "{name} is out of step: run UPDATE_DOCS=1 cargo test --test docs");
     }
-    let written = fs::read_to_string(&file).unwrap_or_default();
-    assert!(written == page(), "docs/rules.md is out of step: run UPDATE_DOCS=1 cargo test --test docs");
 }
 
 #[test]
-fn each_rule_says_claim_example_and_silence() {
-    for rule in RULES {
-        for word in ["Example: ", "Silent "] {
-            assert!(rule.doc.contains(word), "{}: no `{word}`", rule.id);
-        }
-        assert!(!rule.title.ends_with('.') && rule.title.len() <= 60, "{}: a heading", rule.id);
+fn each_says_its_claim_and_when_it_is_silent() {
+    let examples = rules().iter().map(|rule| (rule.id, rule.doc.contains("Example: "))).collect::<Vec<_>>();
+    assert_eq!(examples.iter().find(|(_, told)| !told), None, "a rule without an example");
+    for Entry { id, title, doc } in rules().into_iter().chain(treatments()) {
+        assert!(doc.contains("Silent"), "{id}: no `Silent`");
+        assert!(!title.ends_with('.') && title.len() <= 60, "{id}: a heading");
     }
 }

@@ -17,6 +17,7 @@ const TABLE: &str = "
     VACUUM ANALYZE t";
 
 const QUERY: &str = "SELECT id FROM t WHERE a = 77";
+const PERMANENT: &str = "SELECT count(*) FROM pg_class WHERE relpersistence <> 't'";
 
 macro_rules! parts {
     ($($part:ident),* $(,)?) => { &[$((stringify!($part), $part as stage::Part)),*] };
@@ -92,9 +93,6 @@ fn saved_by_hand(sql: &Sql, query: &str, index: &Value) -> f64 {
     run("undo");
     1.0 - after / before
 }
-
-/// Without the temporary tables of a session that just ended.
-const PERMANENT: &str = "SELECT count(*) FROM pg_class WHERE relpersistence <> 't'";
 
 fn the_gain_that_is_reported_is_the_gain_by_hand(stage: &Stage) {
     let shop = shop(stage);
