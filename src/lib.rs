@@ -37,7 +37,7 @@
 //! let remedies = propose(&plan, &findings, &catalog).remedies;
 //! assert_eq!(
 //!     remedies[0].action.sql(),
-//!     ["CREATE INDEX orders_customer_id_idx ON orders (customer_id);"]
+//!     ["CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);"]
 //! );
 //! # Ok(())
 //! # }
