@@ -56,36 +56,32 @@ pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
 /// For statements that write: all runs in the trial, each rolled back to where it began. First with the index,
 /// then without: the other way round the rows written before the build would forbid its use (`indcheckxmin`).
 pub(super) async fn in_blocks(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
-    let warm = rolled_back(bench).await?;
-    let runs = wanted(&warm);
-    let (mut after, mut plan) = (Sample::default(), warm);
-    for _ in 0..runs {
-        plan = rolled_back(bench).await?;
-        after.count(&plan);
-    }
+    let (after, plan) = block(bench, None).await?;
     bench.trial.rewind().await?;
-    rolled_back(bench).await?;
-    let mut before = Sample::default();
-    for _ in 0..runs {
-        before.count(&rolled_back(bench).await?);
-    }
-    let mut notes = fewer(runs);
+    let (before, _) = block(bench, Some(after.runs.len())).await?;
+    let mut notes = fewer(after.runs.len());
     notes.push("a statement that writes is measured in blocks, with the index first, not in turn".to_owned());
     Ok(Pair { before, after, plan, notes })
 }
 
 /// For a statement that a timeout cancelled: nobody waits for it again, it took at least that long.
 pub(super) async fn after_only(bench: &Bench<'_, '_>, timed_out: Ms) -> Result<Pair, Refusal> {
-    let warm = rolled_back(bench).await?;
-    let runs = wanted(&warm);
-    let (mut after, mut plan) = (Sample::default(), warm);
-    for _ in 0..runs {
-        plan = rolled_back(bench).await?;
-        after.count(&plan);
-    }
-    let mut notes = fewer(runs);
+    let (after, plan) = block(bench, None).await?;
+    let mut notes = fewer(after.runs.len());
     notes.push(format!("before: cancelled after {timed_out}, so that the gain is at least this"));
     Ok(Pair { before: Sample { runs: vec![timed_out], pages: None }, after, plan, notes })
+}
+
+/// So many counted runs in the trial as it stands (as many as the first one asks for), after one that warms up; and
+/// the last one's plan.
+async fn block(bench: &Bench<'_, '_>, runs: Option<usize>) -> Result<(Sample, Plan), Refusal> {
+    let mut plan = rolled_back(bench).await?;
+    let mut sample = Sample::default();
+    for _ in 0..runs.unwrap_or(wanted(&plan)) {
+        plan = rolled_back(bench).await?;
+        sample.count(&plan);
+    }
+    Ok((sample, plan))
 }
 
 async fn rolled_back(bench: &Bench<'_, '_>) -> Result<Plan, Refusal> {

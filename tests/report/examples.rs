@@ -161,7 +161,7 @@ pub fn instant() -> Report {
     let symptom = Symptom::RowsMisestimated { node: node.id, estimated: Rows(1.0), actual: Rows(50.0) };
     advice.findings = vec![Finding::at(&ESTIMATE, node, symptom)];
     advice.run = Run::Measured;
-    let reason = "the statement takes 0.05 ms, less than a round trip to the server".into();
+    let reason = "the statement takes 0.05 ms, too little for an index to be noticed".into();
     advice.silences = vec![Silence { node: node.id, reason }];
     report
 }
