@@ -1,5 +1,6 @@
 //! `advisor demo`: the main job on a throw-away PostgreSQL with an online shop's data.
 
+use std::pin::pin;
 use std::sync::mpsc;
 use std::time::Instant;
 
@@ -47,15 +48,19 @@ const YOUR_TURN: &str = "\nthe same for a database of yours:\n  \
 /// Runs the command. Whatever happens, the server and its files are gone afterwards, unless they are to be kept.
 pub async fn demo(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     let progress = Progress::new(String::new());
+    // Listened for before anything else, and without a pause in between.
+    let mut interrupted = pin!(door::interrupted());
     let cluster = tokio::select! {
+        biased;
+        () = &mut interrupted => return Err(Error::interrupted().into()),
         cluster = start(&progress) => cluster.context("starting the demo's server")?,
-        () = door::interrupted() => return Err(Error::interrupted().into()),
     };
     let report = tokio::select! {
-        report = show(&cluster, args, &progress) => report?,
-        () = door::interrupted() => {
+        biased;
+        () = &mut interrupted => {
             return Err(Error::interrupted().hint("the server and its files are gone").into());
         }
+        report = show(&cluster, args, &progress) => report?,
     };
     output::write(&report, &args.output)?;
     progress.say(YOUR_TURN);

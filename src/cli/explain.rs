@@ -1,5 +1,7 @@
 //! `advisor explain`: sources in, a report out.
 
+use std::pin::pin;
+
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
 use super::progress::Progress;
@@ -99,16 +101,20 @@ async fn at_the_server(
     count: usize,
     report: &mut Report,
 ) -> Result<()> {
+    // Listened for before anything else, and without a pause in between.
+    let mut interrupted = pin!(door::interrupted());
     let mut door = tokio::select! {
+        biased;
+        () = &mut interrupted => return Err(Error::interrupted()),
         opened = Door::open(args.dsn.as_deref(), args.timeout) => opened?,
-        () = door::interrupted() => return Err(Error::interrupted()),
     };
     report.notes.append(&mut door.notes);
     report.server = Some(facts(&door));
     let gateway = door.gateway.clone();
     tokio::select! {
+        biased;
+        () = &mut interrupted => return Err(door::stop(&gateway).await),
         advised = all_statements(&mut door, args, scripts, count, report) => advised?,
-        () = door::interrupted() => return Err(door::stop(&gateway).await),
     }
     door.session.close().await;
     Ok(())
