@@ -10,8 +10,8 @@ use tokio_postgres::{Client, Row};
 
 const SETTINGS: &str = include_str!("../../sql/session.sql");
 
-/// Setting up a session is a matter of milliseconds, wherever the server is.
-const SETTING_UP: Duration = Duration::from_secs(60);
+/// Setting up a session is a matter of milliseconds, wherever the server is: with no answer by then, none will come.
+const SETTING_UP: Duration = Duration::from_secs(15);
 
 /// How long a statement may take and wait; zero is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
