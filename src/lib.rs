@@ -51,6 +51,7 @@ pub mod cli;
 pub mod cluster;
 pub mod db;
 pub mod diagnose;
+pub mod diff;
 pub mod error;
 pub mod input;
 pub mod plan;

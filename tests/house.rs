@@ -22,6 +22,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("catalog", 2),
     ("db", 3),
     ("diagnose", 4),
+    ("diff", 4),
     ("input", 4),
     ("remedy", 5),
     ("prove", 6),

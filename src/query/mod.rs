@@ -5,6 +5,7 @@
 
 pub mod expression;
 pub mod kind;
+mod masked;
 pub mod name;
 pub mod sort_key;
 pub mod statements;
@@ -13,5 +14,6 @@ mod token;
 
 pub use expression::{Expr, Names};
 pub use kind::Kind;
+pub use masked::masked;
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};
