@@ -20,6 +20,8 @@ pub struct Cli {
 pub enum Command {
     /// Find out why a statement is slow, and try what would help
     Explain(Box<ExplainArgs>),
+    /// Tell what changed between two plans of one statement
+    Diff(DiffArgs),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
     Demo(DemoArgs),
 }
@@ -87,7 +89,7 @@ pub struct ExplainArgs {
 /// How a report is written, for every command that writes one.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
-    /// Show every finding, not only the first three
+    /// Show everything that was found, not only the first three
     #[arg(long)]
     pub all: bool,
 
@@ -106,6 +108,43 @@ pub struct OutputArgs {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// `advisor diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  the plans were compared, whatever came of it
+  1  --fail-on matched
+  2  the arguments or the input cannot be used
+
+Nodes are matched by what they do. A difference counts when single runs do not differ so much: a factor of 1.5 and
+1 ms for times, a tenth for costs, a factor of 2 and 10 pages for pages.")]
+pub struct DiffArgs {
+    /// The plan as it was, as EXPLAIN prints it in any format; `-` is standard input
+    pub before: PathBuf,
+
+    /// The plan as it is
+    pub after: PathBuf,
+
+    /// Make the exit code 1 when the statement became slower, its plan's shape changed, or it looks at more pages
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub fail_on: Vec<DiffFailOn>,
+
+    /// How the report is written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What makes the exit code of `advisor diff` 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFailOn {
+    /// It takes longer; costs more, where one of the plans was only estimated
+    Slower,
+    /// A node appeared, disappeared, or does its work in another way
+    Changed,
+    /// It looks at more pages, which do not depend on the machine's load
+    Pages,
 }
 
 /// `advisor demo`.

@@ -2,6 +2,7 @@
 
 mod args;
 mod demo;
+mod diff;
 mod door;
 mod explain;
 mod output;
@@ -58,6 +59,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     let code = runtime.block_on(async {
         match command {
             Command::Explain(args) => Ok(explain::explain(&args).await?),
+            Command::Diff(args) => Ok(diff::diff(&args)?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

@@ -15,11 +15,16 @@ const DEFAULT_WIDTH: usize = 100;
 
 /// Writes the report as the arguments say.
 pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
-    let text = match args.chosen_format() {
-        Format::Text => report::terminal(report, &style(args)),
+    deliver(args, |format, style| match format {
+        Format::Text => report::terminal(report, style),
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
-    };
+    })
+}
+
+/// Writes what is painted in the format and to the place that the arguments name.
+pub fn deliver(args: &OutputArgs, paint: impl FnOnce(Format, &Style) -> String) -> Result<()> {
+    let text = paint(args.chosen_format(), &style(args));
     match &args.output {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
         None => print(&text),

@@ -4,7 +4,7 @@
 //! same job anywhere, then jobs that have less and less in common. What is left unmatched appeared or disappeared.
 //! Every pass is symmetric: seen from the other side, the same nodes are matched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::shape::{Job, Kind, Shape, unnumbered};
 use crate::plan::{NodeId, Plan};
@@ -20,7 +20,8 @@ const PASSES: &[Key] = &[
     // among those that are read.
     |job| match job.part.as_str() {
         "Partial" => Vec::new(),
-        _ => [vec![job.object.clone(), unnumbered(&job.alias).to_owned()], job.keys.clone(), below(job)].concat(),
+        _ => [vec![job.object.clone(), unnumbered(&job.alias).to_owned()], job.keys.clone(), below(job)]
+            .concat(),
     },
     |job| match job.kind {
         Kind::Scan | Kind::Write | Kind::Bitmap => vec![job.object.clone()],
@@ -57,6 +58,7 @@ pub(super) fn matches(before: &Plan, left: &Shape, after: &Plan, right: &Shape) 
         matcher.by_equality(*key);
     }
     matcher.by_overlap();
+    matcher.by_being_the_only_one();
     matcher.found
 }
 
@@ -103,25 +105,51 @@ impl Matcher<'_> {
         // The last two make it the same from both sides: what is still equal then shares no node.
         let order = |(_, left, right): &(f64, NodeId, NodeId)| (left.0 + right.0, left.0.abs_diff(right.0));
         candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then(order(a).cmp(&order(b))));
-        let mut found: Vec<(NodeId, NodeId)> = Vec::new();
+        let (mut lefts, mut rights) = (HashSet::new(), HashSet::new());
+        let mut found = Vec::new();
         for (_, left, right) in candidates {
-            if !found.iter().any(|(l, r)| *l == left || *r == right) {
+            if !lefts.contains(&left) && !rights.contains(&right) {
+                lefts.insert(left);
+                rights.insert(right);
                 found.push((left, right));
             }
         }
         self.take(found);
     }
 
+    /// Matches what is the last of its kind on both sides, such as the aggregate above a CTE that was inlined.
+    fn by_being_the_only_one(&mut self) {
+        let only = |free: &[NodeId], shape: &Shape| {
+            let mut of_kind: HashMap<(Kind, String), Vec<NodeId>> = HashMap::new();
+            for id in free {
+                let job = &shape.0[id.0];
+                of_kind.entry((job.kind, job.part.clone())).or_default().push(*id);
+            }
+            of_kind.retain(|(kind, _), nodes| nodes.len() == 1 && !is_of_one_object(*kind));
+            of_kind
+        };
+        let (left, right) = (only(&self.free_left, self.left), only(&self.free_right, self.right));
+        let both = left.iter().filter_map(|(key, one)| Some((*one.first()?, *right.get(key)?.first()?)));
+        let found = both.collect();
+        self.take(found);
+    }
+
     fn take(&mut self, found: Vec<(NodeId, NodeId)>) {
-        self.free_left.retain(|id| !found.iter().any(|(left, _)| left == id));
-        self.free_right.retain(|id| !found.iter().any(|(_, right)| right == id));
+        let (lefts, rights): (HashSet<NodeId>, HashSet<NodeId>) = found.iter().copied().unzip();
+        self.free_left.retain(|id| !lefts.contains(id));
+        self.free_right.retain(|id| !rights.contains(id));
         self.found.extend(found);
     }
 }
 
+/// Whether it stands for what it reads or writes, so that another object means another node.
+fn is_of_one_object(kind: Kind) -> bool {
+    matches!(kind, Kind::Scan | Kind::Write | Kind::Bitmap)
+}
+
 /// How much of what two nodes draw from is the same: 1 is all. Scans are not alike because of it.
 fn overlap(left: &Job, right: &Job) -> f64 {
-    if matches!(left.kind, Kind::Scan | Kind::Write | Kind::Bitmap) {
+    if is_of_one_object(left.kind) {
         return 0.0;
     }
     let both = left.below.intersection(&right.below).count();

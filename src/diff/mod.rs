@@ -10,7 +10,9 @@ mod shape;
 
 pub use pairing::{Paired, pair};
 
-use crate::plan::{Node, NodeId, Plan};
+use std::collections::{HashMap, HashSet};
+
+use crate::plan::{Node, NodeId, Plan, Role};
 use crate::units::{Factor, Ms};
 
 /// Two plans compared.
@@ -133,17 +135,18 @@ pub fn compare(before: Plan, after: Plan) -> Diff {
     let (left, right) = (shape::Shape::of(&before), shape::Shape::of(&after));
     let related = left.shares_a_table_with(&right);
     let matches = matching::matches(&before, &left, &after, &right);
+    let old_of: HashMap<NodeId, NodeId> = matches.iter().map(|(old, new)| (*new, *old)).collect();
+    let kept: HashSet<NodeId> = matches.iter().map(|(old, _)| *old).collect();
     let mut pairs: Vec<Pair> = Vec::new();
     for node in &after.nodes {
-        let old = matches.iter().find(|(_, new)| *new == node.id).map(|(old, _)| *old);
+        let old = old_of.get(&node.id).copied();
         let changes = old.map_or_else(Vec::new, |old| {
             let sides = changes::Sides { before: (&before, &left), after: (&after, &right), basis };
             sides.changes(before.node(old), node)
         });
         pairs.push(Pair { before: old, after: Some(node.id), changes });
     }
-    let kept = |id: NodeId| matches.iter().any(|(old, _)| *old == id);
-    let gone = before.nodes.iter().filter(|node| !kept(node.id));
+    let gone = before.nodes.iter().filter(|node| !kept.contains(&node.id));
     pairs.extend(gone.map(|node| Pair { before: Some(node.id), after: None, changes: Vec::new() }));
     Diff { before, after, basis, related, pairs }
 }
@@ -261,6 +264,12 @@ impl Diff {
     /// The tables below a join or another node, as the plan's reader knows them: aliases, in print order.
     pub fn tables(plan: &Plan, node: &Node) -> Vec<String> {
         shape::tables(plan, node)
+    }
+
+    /// The tables on either side of a join, the driving side first.
+    pub fn join_sides(plan: &Plan, join: &Node) -> [Vec<String>; 2] {
+        [Role::Outer, Role::Inner]
+            .map(|role| plan.child(join, role).map_or_else(Vec::new, |child| shape::tables(plan, child)))
     }
 
     /// Settings that differ between the two plans: the name, and the value on each side unless it was the default.

@@ -26,7 +26,9 @@ fn all() -> Vec<(String, Plan)> {
     found.sort();
     let texts = found.iter().filter_map(|path| Some((path, std::fs::read_to_string(path).ok()?)));
     let readings = texts.filter_map(|(path, text)| Some((path.display().to_string(), read(&text).ok()?)));
-    readings.flat_map(|(name, reading)| reading.plans.into_iter().map(move |plan| (name.clone(), plan))).collect()
+    readings
+        .flat_map(|(name, reading)| reading.plans.into_iter().map(move |plan| (name.clone(), plan)))
+        .collect()
 }
 
 #[test]

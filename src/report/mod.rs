@@ -1,5 +1,6 @@
 //! What was found, proposed and proven, as one value; and the painters that turn it into text.
 
+mod diff;
 mod feeling;
 mod harmless;
 mod ink;
@@ -9,6 +10,7 @@ mod terminal;
 mod tree;
 mod wording;
 
+pub use diff::{Compared, Comparison};
 pub use feeling::{Feeling, Judgement};
 pub use ink::Style;
 
@@ -53,6 +55,21 @@ pub fn markdown(report: &Report, all: bool) -> String {
 /// The report for programs: the contract of docs/json.md.
 pub fn json(report: &Report) -> String {
     json::paint(report)
+}
+
+/// The comparison of plans for a terminal.
+pub fn diff_terminal(comparison: &Comparison, style: &Style) -> String {
+    diff::terminal::paint(comparison, style)
+}
+
+/// The comparison of plans for a pull request.
+pub fn diff_markdown(comparison: &Comparison, all: bool) -> String {
+    diff::markdown::paint(comparison, all)
+}
+
+/// The comparison of plans for programs: the contract of docs/json.md.
+pub fn diff_json(comparison: &Comparison) -> String {
+    diff::json::paint(comparison)
 }
 
 /// The server that was asked.

@@ -13,12 +13,16 @@ use crate::diagnose::{Evidence, Finding, Number};
 use crate::units::Ms;
 
 /// The contract's version: it grows when a field changes its meaning or goes, not when one is added.
-const SCHEMA_VERSION: u32 = 1;
+pub(in crate::report) const SCHEMA_VERSION: u32 = 1;
 
 /// Writes the whole report.
 pub(super) fn paint(report: &Report) -> String {
-    let document = Document::of(report);
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    written(&Document::of(report))
+}
+
+/// A document as text that is harmless wherever it is shown.
+pub(in crate::report) fn written(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
     // JSON leaves DEL, C1 and the characters that turn text unescaped; terminals obey them. Outside of
     // strings there are none, so escaping them everywhere stays JSON.
     let mut safe = String::with_capacity(text.len() + 1);
@@ -204,12 +208,12 @@ impl EvidenceJson {
 }
 
 /// A time to the microsecond, which is as far as PostgreSQL's own figures go.
-fn ms(time: Ms) -> Option<f64> {
+pub(in crate::report) fn ms(time: Ms) -> Option<f64> {
     rounded(time.0)
 }
 
 /// A number to three decimals; JSON knows neither infinity nor "not a number", and -0 surprises.
-fn rounded(number: f64) -> Option<f64> {
+pub(in crate::report) fn rounded(number: f64) -> Option<f64> {
     let scaled = (number * 1e3).round() / 1e3;
     Some(if scaled.is_finite() { scaled } else { number }).filter(|n| n.is_finite()).map(|n| n + 0.0)
 }
