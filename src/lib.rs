@@ -46,6 +46,7 @@
 //! Whether a remedy helps is decided by trying it: [`prove::prove`] does, inside transactions that cannot commit.
 //! [`report`] turns what came of it into text, Markdown and JSON.
 
+pub mod anonymize;
 pub mod catalog;
 pub mod cli;
 pub mod cluster;

@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("query", 2),
     ("catalog", 2),
     ("db", 3),
+    ("anonymize", 4),
     ("diagnose", 4),
     ("diff", 4),
     ("input", 4),

@@ -17,3 +17,5 @@ pub use kind::Kind;
 pub use masked::masked;
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};
+pub(crate) use string::{array_elements, value};
+pub(crate) use token::{Token, TokenKind, tokens};

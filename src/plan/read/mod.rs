@@ -5,12 +5,14 @@ mod given;
 mod json;
 mod keys;
 mod missing;
+mod pieces;
 mod statement;
 mod text;
 mod unwrap;
 mod xml;
 mod yaml;
 
+pub use self::pieces::{Piece, pieces};
 use self::unwrap::Unwrapped;
 use super::Plan;
 use crate::error::{Error, Result};
@@ -26,10 +28,14 @@ pub struct Reading {
 
 /// The formats of EXPLAIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// `FORMAT JSON`.
     Json,
+    /// `FORMAT YAML`.
     Yaml,
+    /// `FORMAT XML`.
     Xml,
+    /// `FORMAT TEXT`.
     Text,
 }
 
