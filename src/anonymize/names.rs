@@ -18,7 +18,6 @@ pub(super) enum Kind {
     Collation,
     Trigger,
     Constraint,
-    Setting,
     /// A node type, or the provider of a custom scan, that PostgreSQL does not have.
     Node,
     /// A key that EXPLAIN does not have.
@@ -43,7 +42,6 @@ impl Kind {
             Self::Collation => "coll",
             Self::Trigger => "trg",
             Self::Constraint => "con",
-            Self::Setting => "set",
             Self::Node => "Node",
             Self::Key => "Key",
             Self::Other => "n",

@@ -39,11 +39,11 @@ const SETTINGS: &str = "constraint_exclusion cpu_index_tuple_cost cpu_operator_c
     plan_cache_mode random_page_cost recursive_worktable_factor search_path seq_page_cost temp_buffers work_mem";
 
 /// Words of figures and of the closed lists of values, in every format (explain.c).
-const FIGURES: &str = "actual allocated async average backward batches buckets buffers bytes cache cost deform deforming \
-    dirtied disk emission estimated evictions execution expressions false fpi full generation hit hits inlining io \
+const FIGURES: &str = "actual allocated async average backward batches buckets buffers bytes cache calls cost deform deforming \
+    dirtied disk emission estimated evictions execution expressions false format fpi full generation hit hits inlining io \
     kb ms lookups loops maximum memory method methods misses never executed optimization options original originally \
     output overflows peak planned planning partitions read records rows sample serialization shared local size skipped \
-    sort sorted space state storage temp time timing total true tuples usage used wal width write written \
+    sort sorted space state storage temp text time timing total true tuples usage used wal width write written \
     hashed plain mixed partial finalize simple inner outer left right semi anti unique forward nomovement mb gb \
     insert update delete merge select nothing intersect except all external quicksort top n heapsort still in progress \
     logical binary text member subquery initplan subplan none inserted updated deleted distinct capacity percent e";
@@ -52,6 +52,8 @@ const FIGURES: &str = "actual allocated async average backward batches buckets b
 const TITLES: &str = "Aggregate GroupAggregate HashAggregate MixedAggregate HashSetOp MergeSetOp SetOp Insert Update \
     Delete Merge Foreign Async Parallel Partial Finalize Backward Left Right Full Semi Anti Inner Join Intersect \
     Except All Hash Loop Nested Custom MergeAppend GroupingSets";
+
+static FIGURE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FIGURES.split_ascii_whitespace().collect());
 
 fn listed(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == word)
@@ -94,7 +96,7 @@ pub(super) fn is_setting(name: &str) -> bool {
 pub(super) fn is_figures(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let plain = |c: char| c.is_ascii_alphanumeric() || " .,:=()+-/%\t".contains(c);
-    text.chars().all(plain) && words.into_iter().all(|word| listed(FIGURES, &word.to_ascii_lowercase()))
+    text.chars().all(plain) && words.into_iter().all(|word| FIGURE_WORDS.contains(word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether it is a node type of PostgreSQL's, or the words before the names in a node's line.

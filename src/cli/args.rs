@@ -22,6 +22,8 @@ pub enum Command {
     Explain(Box<ExplainArgs>),
     /// Tell what changed between two plans of one statement
     Diff(DiffArgs),
+    /// Replace the names and the literals of a plan, so that it can be shown to others
+    Anonymize(AnonymizeArgs),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
     Demo(DemoArgs),
 }
@@ -145,6 +147,31 @@ pub enum DiffFailOn {
     Changed,
     /// It looks at more pages, which do not depend on the machine's load
     Pages,
+}
+
+/// `advisor anonymize`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Names of tables, columns, indexes, schemas, aliases, functions, types, roles, triggers, constraints, settings and
+whatever is not known become t1, c1, idx1, …, strings v1, v2, …, numbers of conditions 1001, 1002, …: the same
+everywhere. What EXPLAIN itself says stays, and so do SQL's keywords and PostgreSQL's own types and functions. Comments
+are left out.
+
+Exit codes:
+  0  the plan was written
+  2  the arguments or the input cannot be used")]
+pub struct AnonymizeArgs {
+    /// The plan, as EXPLAIN prints it in any format; `-` is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+
+    /// Write the plan to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write to this file what each replacement stands for, as JSON; keep it to yourself
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
 }
 
 /// `advisor demo`.

@@ -1,5 +1,6 @@
 //! The commands: arguments in, a report out, an exit code.
 
+mod anonymize;
 mod args;
 mod demo;
 mod diff;
@@ -60,6 +61,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Explain(args) => Ok(explain::explain(&args).await?),
             Command::Diff(args) => Ok(diff::diff(&args)?),
+            Command::Anonymize(args) => Ok(anonymize::anonymize(&args)?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

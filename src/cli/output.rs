@@ -33,7 +33,11 @@ pub fn deliver(args: &OutputArgs, paint: impl FnOnce(Format, &Style) -> String) 
 
 /// Refuses a file that cannot be written before anything is measured for it.
 pub fn check(args: &OutputArgs) -> Result<()> {
-    let Some(file) = &args.output else { return Ok(()) };
+    args.output.as_deref().map_or(Ok(()), writable)
+}
+
+/// Refuses a file that cannot be written.
+pub fn writable(file: &Path) -> Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -47,7 +51,8 @@ pub fn check(args: &OutputArgs) -> Result<()> {
     Ok(())
 }
 
-fn unwritable(file: &Path, why: &str) -> Error {
+/// Why a file cannot be written.
+pub fn unwritable(file: &Path, why: &str) -> Error {
     Error::input(format!("the report cannot be written to `{}`: {why}", file.display()))
         .hint("name a file in a folder that exists and that you may write to")
 }
@@ -61,6 +66,12 @@ pub fn print(text: &str) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Prints a remark to standard error.
+pub fn remark(text: &str) {
+    // Standard error may be closed; there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
 /// Prints an error and its hint to standard error.
