@@ -8,6 +8,7 @@ mod planted;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use advisor::anonymize::{Anonymized, anonymize};
 use advisor::diagnose::diagnose;
@@ -33,25 +34,29 @@ fn files() -> Vec<PathBuf> {
     found
 }
 
-/// Every text of the test tree that holds plans, with its plans.
-fn plans() -> Vec<(String, String, Reading)> {
-    let texts = files()
-        .into_iter()
-        .filter_map(|path| Some((path.display().to_string(), fs::read_to_string(&path).ok()?)));
-    let plans: Vec<_> = texts
-        .filter_map(|(name, text)| Some((name, read(&text).ok()?, text)))
-        .map(|(n, r, t)| (n, t, r))
-        .collect();
-    assert!(plans.len() > 300, "{}", plans.len());
-    plans
+/// A text of the test tree, before and after.
+struct Case {
+    name: String,
+    text: String,
+    before: Reading,
+    anonymized: Anonymized,
+    after: Vec<Plan>,
 }
 
-fn anonymous(name: &str, text: &str) -> (Anonymized, Vec<Plan>) {
-    let anonymized = anonymize(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-    let plans =
-        read(&anonymized.text).unwrap_or_else(|error| panic!("{name}: {error}\n{}", anonymized.text)).plans;
-    (anonymized, plans)
-}
+/// Every text of the test tree that holds plans.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let case = |path: PathBuf| {
+        let (name, text) = (path.display().to_string(), fs::read_to_string(&path).ok()?);
+        let before = read(&text).ok()?;
+        let anonymized = anonymize(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let after =
+            read(&anonymized.text).unwrap_or_else(|error| panic!("{name}: {error}\n{}", anonymized.text));
+        Some(Case { name, text, before, anonymized, after: after.plans })
+    };
+    let cases: Vec<Case> = files().into_iter().filter_map(case).collect();
+    assert!(cases.len() > 300, "{}", cases.len());
+    cases
+});
 
 /// All of a node that is no name and no literal.
 fn figures(node: &Node) -> String {
@@ -85,10 +90,9 @@ fn figures(node: &Node) -> String {
 
 #[test]
 fn the_plan_is_the_same() {
-    for (name, text, before) in plans() {
-        let (anonymized, after) = anonymous(&name, &text);
+    for Case { name, before, anonymized, after, .. } in CASES.iter() {
         assert_eq!(before.plans.len(), after.len(), "{name}");
-        for (old, new) in before.plans.iter().zip(&after) {
+        for (old, new) in before.plans.iter().zip(after) {
             let told = |plan: &Plan| (plan.planning, plan.execution, plan.jit.clone(), plan.serialization);
             assert_eq!(told(old), told(new), "{name}");
             let triggers = |plan: &Plan| {
@@ -112,9 +116,8 @@ fn the_plan_is_the_same() {
 #[test]
 fn the_diagnosis_is_the_same() {
     let mut findings = 0;
-    for (name, text, before) in plans() {
-        let (_, after) = anonymous(&name, &text);
-        for (old, new) in before.plans.iter().zip(&after) {
+    for Case { name, before, after, .. } in CASES.iter() {
+        for (old, new) in before.plans.iter().zip(after) {
             let told = |plan: &Plan| -> Vec<_> {
                 diagnose(plan).iter().map(|f| (f.rule.id, f.node, format!("{}", f.stake))).collect()
             };
@@ -127,13 +130,12 @@ fn the_diagnosis_is_the_same() {
 
 #[test]
 fn nothing_is_left() {
-    for (name, text, before) in plans() {
-        let (anonymized, after) = anonymous(&name, &text);
+    for Case { name, before, anonymized, after, .. } in CASES.iter() {
         // Every word of the output is EXPLAIN's, SQL's or PostgreSQL's own, or a replacement.
         let foreign: BTreeSet<String> =
             words(&anonymized.text).filter(|word| !is_own(word) && !is_replacement(word)).collect();
         assert!(foreign.is_empty(), "{name}: {foreign:?}\n{}", anonymized.text);
-        for (old, new) in before.plans.iter().zip(&after) {
+        for (old, new) in before.plans.iter().zip(after) {
             let found = leaks(new);
             assert!(found.is_empty(), "{name}: {found:?}");
             let kept: Vec<String> = names_of(old).intersection(&names_of(new)).cloned().collect();
@@ -144,12 +146,11 @@ fn nothing_is_left() {
 
 #[test]
 fn the_format_stays() {
-    for (name, text, before) in plans() {
+    for Case { name, text, before, anonymized, .. } in CASES.iter() {
         let bare = ["json", "yaml", "xml"]
             .iter()
             .find(|e| name.ends_with(*e))
             .filter(|_| name.contains("/planted-pg"));
-        let (anonymized, _) = anonymous(&name, &text);
         let start = anonymized.text.trim_start();
         match bare {
             Some(&"json") => assert!(start.starts_with('['), "{name}"),

@@ -40,8 +40,8 @@ const SETTINGS: &str = "constraint_exclusion cpu_index_tuple_cost cpu_operator_c
 
 /// Words of figures and of the closed lists of values, in every format (explain.c).
 const FIGURES: &str = "actual allocated async average backward batches buckets buffers bytes cache calls cost deform deforming \
-    dirtied disk emission estimated evictions execution expressions false format fpi full generation hit hits inlining io \
-    kb ms lookups loops maximum memory method methods misses never executed optimization options original originally \
+    dirtied disk emission estimated evictions exact execution expressions false format fpi full generation hit hits inlining io \
+    kb ms lookups loops lossy heap maximum memory method methods misses never executed optimization options original originally \
     output overflows peak planned planning partitions read records rows sample serialization shared local size skipped \
     sort sorted space state storage temp text time timing total true tuples usage used wal width write written \
     hashed plain mixed partial finalize simple inner outer left right semi anti unique forward nomovement mb gb \
@@ -96,7 +96,8 @@ pub(super) fn is_setting(name: &str) -> bool {
 pub(super) fn is_figures(text: &str) -> bool {
     let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| !word.is_empty());
     let plain = |c: char| c.is_ascii_alphanumeric() || " .,:=()+-/%\t".contains(c);
-    text.chars().all(plain) && words.into_iter().all(|word| FIGURE_WORDS.contains(word.to_ascii_lowercase().as_str()))
+    text.chars().all(plain)
+        && words.into_iter().all(|word| FIGURE_WORDS.contains(word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether it is a node type of PostgreSQL's, or the words before the names in a node's line.

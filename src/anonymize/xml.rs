@@ -28,8 +28,8 @@ pub(super) fn rewrite(names: &mut Names, text: &str) -> String {
         }
         let name = inside.trim_end_matches('/').split_whitespace().next().unwrap_or_default();
         let key = key_of(name);
-        let above: Vec<&str> = groups(&open);
-        let new = keys::key(names, &above, &key);
+        let member = open.last().is_some_and(|(list, tag)| is_member(list, &key) && key_of(tag) == *list);
+        let new = if member { key.clone() } else { keys::key(names, &groups(&open), &key) };
         let tag = if new == key { name.to_owned() } else { new };
         let space = if name == "explain" { " xmlns=\"http://www.postgresql.org/2009/explain\"" } else { "" };
         if inside.ends_with('/') {
