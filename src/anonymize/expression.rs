@@ -147,10 +147,10 @@ impl<'a, 'n> Rewriter<'a, 'n> {
         let calls = after.is_some_and(|after| after.punct("("));
         let name = unquote(token.text);
         if dotted {
-            return self.behind_a_dot(at, &name, calls);
+            return self.behind_a_dot(at, &name, token, calls);
         }
         if after.is_some_and(|after| after.punct(".")) {
-            return self.names.name(Kind::Alias, &name);
+            return self.kept_or(Kind::Alias, &name, token);
         }
         if let Some(kept) = self.of_subplan(at, token) {
             return kept;
@@ -192,7 +192,7 @@ impl<'a, 'n> Rewriter<'a, 'n> {
         }
     }
 
-    fn behind_a_dot(&mut self, at: usize, name: &str, calls: bool) -> String {
+    fn behind_a_dot(&mut self, at: usize, name: &str, token: Token<'a>, calls: bool) -> String {
         let qualifier = self.near(at, -2);
         let field = |stem: &str| {
             name.strip_prefix(stem).is_some_and(|n| !n.is_empty() && n.bytes().all(|c| c.is_ascii_digit()))
@@ -204,7 +204,7 @@ impl<'a, 'n> Rewriter<'a, 'n> {
                 name.to_owned()
             }
             _ if calls => self.names.name(Kind::Function, name),
-            _ => self.names.name(Kind::Column, name),
+            _ => self.kept_or(Kind::Column, name, token),
         }
     }
 

@@ -104,6 +104,10 @@ fn is_of_expressions(token: &Token, word: &str, near: &Near) -> bool {
         "zone" => near.before_is(&["time"]),
         "document" | "normalized" => near.before_is(&["is", "not"]),
         "partial" => token.text == "PARTIAL" && near.after.is_some_and(|next| next.names()),
+        "passing" => near.before_punct(")") && near.after_punct("("),
+        "columns" => near.before_punct(")") && near.names_after(),
+        "path" => near.after_kind(TokenKind::Str),
+        "ordinality" => near.before_is(&["for", "with"]),
         "returns" => near.after_kind(TokenKind::Param),
         field if listed(FIELDS, field) => {
             near.before_punct("(") && near.before[1].is_some_and(|call| call.is("extract"))
@@ -116,7 +120,7 @@ fn is_of_expressions(token: &Token, word: &str, near: &Near) -> bool {
 fn is_of_statements(word: &str, near: &Near) -> bool {
     let first = near.before[0].is_none();
     match word {
-        "recursive" | "ordinality" => near.before_is(&["with"]),
+        "recursive" => near.before_is(&["with"]),
         "materialized" => near.before_is(&["not"]),
         "insert" => near.after_is(&["into", "values"]) || near.after_punct("("),
         "update" => {

@@ -3,6 +3,7 @@
 use super::expression::{expression, statement, subplan_name};
 use super::names::{Kind, Names};
 use super::vocabulary;
+use crate::query::name::unquote;
 use crate::query::{TokenKind, tokens};
 
 /// What a value is by its key.
@@ -199,6 +200,7 @@ const EXPRESSIONS: &[&str] = &[
     "Window",
     "Query Parameters",
     "Sampling Method",
+    "Sampling",
 ];
 
 /// What may stand under a key that has these above it, the outermost first.
@@ -346,7 +348,9 @@ fn path(names: &mut Names, path: &str) -> String {
     for token in tokens(path) {
         match token.kind {
             TokenKind::Word | TokenKind::QuotedName => {
-                told += &names.name(Kind::Schema, &crate::query::name::unquote(token.text));
+                let name = unquote(token.text);
+                let new = names.name(Kind::Schema, &name);
+                told += if new == name { token.text } else { &new };
             }
             _ if token.punct(",") || token.kind == TokenKind::Space => told += token.text,
             _ => {}

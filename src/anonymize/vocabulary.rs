@@ -17,7 +17,7 @@ const TYPES_OF_GRAMMAR: &str = "bigint boolean character dec decimal double floa
     bigserial serial smallserial nchar national precision varying";
 
 /// Names that PostgreSQL gives (parse_relation.c, parse_target.c, ruleutils.c) and those of every table (manual: 5.5).
-const OWN_NAMES: &str = "ctid tableoid xmin xmax cmin cmax oid excluded old new wholerow pg_catalog information_schema \
+const OWN_NAMES: &str = "ctid tableoid xmin xmax cmin cmax oid excluded old new wholerow pg_catalog information_schema $user \
     ?column? *VALUES* *TLOCRN* *TROCRN* *GROUP* ANY_subquery unnamed_join unnamed_subquery";
 
 /// Collations that every server has (manual: 24.2.2).

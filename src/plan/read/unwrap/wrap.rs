@@ -22,6 +22,8 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
     let starts =
         |line: &Line| line.is_blank() || begins(&line.text) || (structured && begins_structured(&line.text));
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
+    let below_statement =
+        |before: &Line, line: &Line| is_statement(&before.text) && begins_plan(&line.text, None);
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
     for line in lines {
@@ -30,7 +32,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
             Some(before)
                 if last + LOST_SPACES >= widest
                     && !starts(&line)
-                    && !(is_statement(&before.text) && begins_plan(&line.text, None))
+                    && !below_statement(before, &line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
