@@ -19,11 +19,13 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         return lines;
     }
     let titled = lines.iter().any(|line| line.text.contains("QUERY PLAN"));
-    let starts =
-        |line: &Line| line.is_blank() || begins(&line.text) || (structured && begins_structured(&line.text));
+    let starts = |before: &Line, line: &Line| {
+        line.is_blank()
+            || begins(&line.text)
+            || (structured && begins_structured(&line.text))
+            || (is_statement(&before.text) && begins_plan(&line.text, None))
+    };
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
-    let below_statement =
-        |before: &Line, line: &Line| is_statement(&before.text) && begins_plan(&line.text, None);
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
     for line in lines {
@@ -31,8 +33,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         match joined.last_mut() {
             Some(before)
                 if last + LOST_SPACES >= widest
-                    && !starts(&line)
-                    && !below_statement(before, &line)
+                    && !starts(before, &line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
