@@ -9,9 +9,9 @@ use advisor::diagnose::rules::RULES;
 use advisor::remedy::treatments::TREATMENTS;
 
 const RULES_HEAD: &str = "# What `advisor` looks for\n\n\
-    Each of these symptoms is seen in the plan alone. No rule asks whether it matters: findings are ranked by the \
-    time in play, which is what could be gained at the most if the cause went away, and those below a hundredth of \
-    the statement's time are dropped. Times in play may overlap.\n\n\
+    Each of these symptoms is seen in the plan, a few of them in the plan beside what is known of its tables. No \
+    rule asks whether it matters: findings are ranked by the time in play, which is what could be gained at the \
+    most if the cause went away, and those below a hundredth of the statement's time are dropped. Times in play may overlap.\n\n\
     This page is written from the rules themselves (`src/diagnose/rules`); a test keeps the two in step.\n";
 
 const TREATMENTS_HEAD: &str = "# What `advisor` proposes\n\n\

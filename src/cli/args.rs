@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::diagnose::Preferences;
 use crate::units::{Bytes, Ms};
 
 /// The command line.
@@ -78,6 +79,10 @@ pub struct ExplainArgs {
     /// Make the exit code 1 on any `suggestion`, any `finding`, or a finding of the rule of this name
     #[arg(long, value_name = "WHAT", value_parser = fail_on)]
     pub fail_on: Vec<FailOn>,
+
+    /// Which rules speak, and how loudly: `advisor.toml`
+    #[arg(skip)]
+    pub preferences: Preferences,
 
     /// How the report is written
     #[command(flatten)]

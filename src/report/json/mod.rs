@@ -86,6 +86,8 @@ struct FindingJson {
     node: Option<usize>,
     stake_ms: Option<f64>,
     says: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
     evidence: Vec<EvidenceJson>,
 }
 
@@ -183,6 +185,7 @@ impl FindingJson {
             node: finding.node.map(|id| id.0),
             stake_ms: plan.filter(|plan| plan.is_measured()).and_then(|_| ms(finding.stake)),
             says: plan.map(|plan| wording::finding(plan, finding)).unwrap_or_default(),
+            next: finding.next.clone(),
             evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
         }
     }

@@ -9,7 +9,7 @@ use self::table::{Cells, Table};
 use super::ink::{Line, Page, Paint, Style};
 use super::wording;
 use crate::diagnose::Finding;
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{ConditionKind, Node, Plan, off_by};
 use crate::units::{Factor, Ms, Rows};
 
 /// An estimate that is off by less than this rarely changes a plan, and is not pointed at.
@@ -49,7 +49,7 @@ fn cells(style: &Style, node: &Node, whole: Ms, findings: &[Finding]) -> Cells {
     let marks = if numbers.is_empty() { String::new() } else { format!("●{}", numbers.join(",")) };
     let expected = node.estimate.map(|e| e.rows);
     let came = node.actual.map(|a| a.rows).filter(|_| node.ran());
-    let off = expected.zip(came).and_then(|(e, c)| wording::off(e, c)).filter(|off| off.0 >= FAR_OFF.0);
+    let off = expected.zip(came).and_then(|(e, c)| off_by(e, c)).filter(|off| off.0 >= FAR_OFF.0);
     let time = match (node.own, node.actual, node.estimate) {
         (Some(own), ..) if node.ran() => timed(style, own.exclusive, whole),
         (None, None, Some(e)) => Cells { time: wording::cost(e.total_cost), ..Cells::default() },
