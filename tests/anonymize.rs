@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use advisor::anonymize::{Anonymized, anonymize};
-use advisor::diagnose::diagnose;
+use advisor::catalog::Catalog;
+use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::{Node, Plan, Reading, read};
 
 use self::collect::{is_own, is_replacement, leaks, names_of, structure, words};
@@ -119,7 +120,10 @@ fn the_diagnosis_is_the_same() {
     for Case { name, before, after, .. } in CASES.iter() {
         for (old, new) in before.plans.iter().zip(after) {
             let told = |plan: &Plan| -> Vec<_> {
-                diagnose(plan).iter().map(|f| (f.rule.id, f.node, format!("{}", f.stake))).collect()
+                diagnose(plan, &Catalog::default(), &Preferences::default())
+                    .iter()
+                    .map(|f| (f.rule.id, f.node, format!("{}", f.stake)))
+                    .collect()
             };
             assert_eq!(told(old), told(new), "{name}");
             findings += told(old).len();

@@ -17,11 +17,12 @@ pub fn diff(args: &DiffArgs) -> Result<ExitCode> {
         return Err(Error::input("two plans are needed").hint("name a plan before and a plan after"));
     };
     let comparison = compared(before, after)?;
-    output::deliver(&args.output, |format, style| match format {
-        Format::Text => report::diff_terminal(&comparison, style),
+    let text = match args.output.chosen_format() {
+        Format::Text => report::diff_terminal(&comparison, &output::style(&args.output)),
         Format::Markdown => report::diff_markdown(&comparison, args.output.all),
         Format::Json => report::diff_json(&comparison),
-    })?;
+    };
+    output::deliver(&text, &args.output)?;
     let failed =
         comparison.compared.iter().any(|one| args.fail_on.iter().any(|what| what.matches(&one.diff)));
     Ok(if failed { ExitCode::Failed } else { ExitCode::Fine })

@@ -4,13 +4,15 @@ use std::pin::pin;
 
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
+use super::ignore::heed;
 use super::progress::Progress;
 use super::{output, statement};
+use crate::catalog::Catalog;
 use crate::diagnose;
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Text};
 use crate::plan::{self, Plan};
-use crate::query;
+use crate::query::{self, Ignore};
 use crate::report::{Advice, Report, Run, ServerFacts};
 
 /// What came of the texts.
@@ -58,7 +60,7 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
     let mut scripts: Vec<Source> = Vec::new();
     for text in texts {
         if plan::holds_plan(&text.text) {
-            report.statements.extend(given(text, &mut report.notes)?);
+            report.statements.extend(given(args, text, &mut report.notes)?);
         } else {
             scripts.push((text, query::split(&text.text)));
         }
@@ -160,7 +162,7 @@ fn cut_short(mut report: Report, unfinished: &[String], error: Error) -> Result<
 }
 
 /// A text that holds plans: diagnosed without a server.
-fn given(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
+fn given(args: &ExplainArgs, text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
     let reading = plan::read(&text.text).map_err(|error| error.at(&text.name))?;
     notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
     // EXPLAIN names every node's type; a plan whose first node has none says nothing.
@@ -172,16 +174,22 @@ fn given(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
             empty.hint("give me the whole output of EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON)")
         );
     }
-    Ok(plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
+    Ok(plans.into_iter().map(|plan| from_plan(args, &text.name, plan)).collect())
 }
 
-fn from_plan(source: &str, plan: Plan) -> Advice {
-    let findings = diagnose::diagnose(&plan);
+fn from_plan(args: &ExplainArgs, source: &str, plan: Plan) -> Advice {
+    let mut notes = Vec::new();
+    let text = plan.query_text.clone().unwrap_or_default();
+    let ignores: Vec<Ignore> =
+        query::split(&text).statements.into_iter().flat_map(|one| one.ignores).collect();
+    let preferences = heed(&args.preferences, &ignores, (source, &text), &mut notes);
+    let findings = diagnose::diagnose(&plan, &Catalog::default(), &preferences);
     Advice {
         source: source.to_owned(),
         sql: plan.query_text.clone(),
         run: Run::Given,
         findings,
+        notes,
         plan: Some(plan),
         ..Advice::default()
     }

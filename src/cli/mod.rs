@@ -2,13 +2,16 @@
 
 mod anonymize;
 mod args;
+mod config;
 mod demo;
 mod diff;
 mod door;
 mod explain;
+mod ignore;
 mod output;
 mod pointer;
 mod progress;
+mod rules;
 mod statement;
 
 pub use args::{Cli, Command};
@@ -33,7 +36,7 @@ pub fn run() -> Code {
             });
         }
     };
-    match dispatch(cli.command) {
+    match dispatch(cli) {
         Ok(code) => Code::from(code as u8),
         Err(error) => {
             let error = placed(&error);
@@ -52,14 +55,19 @@ fn placed(error: &anyhow::Error) -> Error {
     doing.iter().rev().fold(cause, |error, doing| error.during(doing))
 }
 
-fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let preferences = config::load(cli.config.as_deref())?;
     // One thread: a session at a time, and the server does the work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Error::input(format!("the process cannot start its event loop: {error}")))?;
     let code = runtime.block_on(async {
-        match command {
-            Command::Explain(args) => Ok(explain::explain(&args).await?),
+        match cli.command {
+            Command::Explain(mut args) => {
+                args.preferences = preferences;
+                Ok(explain::explain(&args).await?)
+            }
+            Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
             Command::Diff(args) => Ok(diff::diff(&args)?),
             Command::Anonymize(args) => Ok(anonymize::anonymize(&args)?),
             Command::Demo(args) => demo::demo(&args).await,

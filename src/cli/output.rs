@@ -15,19 +15,19 @@ const DEFAULT_WIDTH: usize = 100;
 
 /// Writes the report as the arguments say.
 pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
-    deliver(args, |format, style| match format {
-        Format::Text => report::terminal(report, style),
+    let text = match args.chosen_format() {
+        Format::Text => report::terminal(report, &style(args)),
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
-    })
+    };
+    deliver(&text, args)
 }
 
-/// Writes what is painted in the format and to the place that the arguments name.
-pub fn deliver(args: &OutputArgs, paint: impl FnOnce(Format, &Style) -> String) -> Result<()> {
-    let text = paint(args.chosen_format(), &style(args));
+/// Writes a text to where the arguments say.
+pub fn deliver(text: &str, args: &OutputArgs) -> Result<()> {
     match &args.output {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
-        None => print(&text),
+        None => print(text),
     }
 }
 
@@ -84,7 +84,8 @@ pub fn complain(error: &Error) {
     let _ = writeln!(std::io::stderr(), "{lines}");
 }
 
-fn style(args: &OutputArgs) -> Style {
+/// How text looks where the arguments send it.
+pub fn style(args: &OutputArgs) -> Style {
     let terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let plain = set("NO_COLOR") || std::env::var("TERM").is_ok_and(|term| term == "dumb");

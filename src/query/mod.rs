@@ -4,6 +4,7 @@
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
 pub mod expression;
+mod ignore;
 pub mod kind;
 mod masked;
 pub mod name;
@@ -13,6 +14,7 @@ mod string;
 mod token;
 
 pub use expression::{Expr, Names};
+pub use ignore::Ignore;
 pub use kind::Kind;
 pub use masked::masked;
 pub use sort_key::SortKey;

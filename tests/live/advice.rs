@@ -14,7 +14,7 @@ use advisor::catalog::Catalog;
 use advisor::cluster::{self, Cluster};
 use advisor::db::connect::{Connection, Environment, Target, connect, resolve};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
-use advisor::diagnose::diagnose;
+use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
 use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
 use advisor::query::split;
@@ -142,7 +142,7 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
     let mut session = gateway.open().await.expect("a session");
     let plan = explain(&mut session, &case.query).await.expect("a plan");
     let catalog = db::load_catalog(&session, &Wanted::of(&plan)).await.expect("a catalog");
-    let proposal = propose(&plan, &diagnose(&plan), &catalog);
+    let proposal = propose(&plan, &diagnose(&plan, &catalog, &Preferences::default()), &catalog);
     let mut said = compare(case, &proposal);
     if build && said.is_empty() && !case.expected.proven.is_empty() {
         let limits = prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true };
