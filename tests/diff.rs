@@ -85,8 +85,8 @@ fn what_changed_is_said_in_a_sentence() {
         ("spill", "About as fast (N before, N after), with the same plan: the Sort no longer goes to disk."),
         (
             "parallel",
-            "About as fast (N before, N after), although the Seq Scan on orders became a Parallel Seq Scan, a Gather \
-             is new, the Aggregate became a Finalize Aggregate, and there is 1 change more.",
+            "About as fast (N before, N after), although a Gather is new, the Seq Scan on \
+             orders became a Parallel Seq Scan, the Aggregate became a Finalize Aggregate, and there is 1 change more.",
         ),
         ("pruning", "N became N: 2 partitions are no longer read."),
         (
@@ -96,7 +96,7 @@ fn what_changed_is_said_in_a_sentence() {
         ("twice", "N became N: the Seq Scan on orders b became a Bitmap Heap Scan."),
         (
             "estimates",
-            "About as fast (N before, N after), with the same plan: the planner expects 483 rows of the Seq Scan on \
+            "About as fast (N before, N after), with the same plan: the planner expects 495 rows of the Seq Scan on \
              places, not 1.",
         ),
         ("same", "Nothing changed: N before, N after."),

@@ -23,6 +23,8 @@ struct Rewriter<'a, 'n> {
     written: bool,
     /// For each parenthesis that is open, whether it is of a CAST.
     casts: Vec<bool>,
+    /// What an array's elements are compared by, as a single literal is: `~~ ANY (ARRAY['a%'::text, …])`.
+    operator: Option<Token<'a>>,
     out: String,
 }
 
@@ -33,6 +35,7 @@ impl<'a, 'n> Rewriter<'a, 'n> {
             tokens: tokens(text),
             written,
             casts: Vec::new(),
+            operator: None,
             out: String::with_capacity(text.len()),
         }
     }
@@ -45,6 +48,9 @@ impl<'a, 'n> Rewriter<'a, 'n> {
                 self.type_name(at + 1)
             } else {
                 self.one(at, token);
+                if token.significant() && !is_between(&token) {
+                    self.operator = Some(token);
+                }
                 at + 1
             };
         }
@@ -103,35 +109,15 @@ impl<'a, 'n> Rewriter<'a, 'n> {
     }
 
     fn around(&self, at: usize) -> Around {
-        let mut before = -1;
-        // `~~ ANY ('{…}'::text[])`, `LIKE ALL (ARRAY['…'::text, …])`: the operator stands further to the left.
-        while let Some(token) = self.near(at, before) {
-            let between = ["(", "[", ","].iter().any(|text| token.punct(text))
-                || token.is_any(&["any", "all", "array", "some", "text", "not"])
-                || token.punct("::")
-                || token.kind == TokenKind::Str;
-            if !between || before < -60 {
-                break;
-            }
-            before -= 1;
-        }
-        let operator = self.near(at, before);
+        let operator = self.operator;
         let is = |list: &[&str]| operator.is_some_and(|token| list.contains(&token.text));
-        let array_type = {
-            let mut cast = (1..12).filter_map(|places| self.near(at, places));
-            cast.next().is_some_and(|token| token.punct("::"))
-                && cast
-                    .take_while(|t| {
-                        t.names()
-                            || t.punct(".")
-                            || t.punct("[")
-                            || t.punct("(")
-                            || t.punct(")")
-                            || t.kind == TokenKind::Number
-                    })
-                    .any(|token| token.punct("["))
+        let of_type = |token: &Token| {
+            token.names() || token.kind == TokenKind::Number || [".", "[", "(", ")"].contains(&token.text)
         };
-        let bare = !self.near(at, 1).is_some_and(|next| next.punct("::"));
+        let mut after = self.tokens.iter().skip(at + 1).filter(|token| token.significant());
+        let cast = after.next().is_some_and(|token| token.punct("::"));
+        let array_type = cast && after.take_while(|token| of_type(token)).any(|token| token.punct("["));
+        let bare = !cast;
         let of_any = self.near(at, -1).is_some_and(|t| t.punct("("))
             && self.near(at, -2).is_some_and(|t| t.is_any(&["any", "all", "some"]));
         Around {
@@ -296,6 +282,12 @@ impl<'a, 'n> Rewriter<'a, 'n> {
             () => self.names.name(Kind::Type, &name),
         }
     }
+}
+
+/// Whether it may stand between an operator and the literals that it compares with.
+fn is_between(token: &Token) -> bool {
+    let within = ["(", "[", ",", ")", "]"].contains(&token.text) && token.kind == TokenKind::Punct;
+    within || token.kind == TokenKind::Str || token.is_any(&["any", "all", "array", "some", "not"])
 }
 
 fn is_subplan(token: &Token) -> bool {

@@ -10,10 +10,14 @@ use crate::anonymize::{self, Anonymized};
 use crate::error::{ExitCode, Result};
 use crate::input;
 
+/// What is written, as errors name it.
+const PLAN: &str = "the plan";
+const MAPPING: &str = "the mapping";
+
 /// Runs the command.
 pub fn anonymize(args: &AnonymizeArgs) -> Result<ExitCode> {
-    for file in [&args.output, &args.mapping].into_iter().flatten() {
-        output::writable(file)?;
+    for (file, what) in [(&args.output, PLAN), (&args.mapping, MAPPING)] {
+        file.as_deref().map_or(Ok(()), |file| output::writable(file, what))?;
     }
     let texts = input::read(&input::sources(std::slice::from_ref(&args.file), &[])?, std::io::stdin())?;
     for text in &texts {
@@ -27,10 +31,10 @@ pub fn anonymize(args: &AnonymizeArgs) -> Result<ExitCode> {
 fn write(anonymized: &Anonymized, args: &AnonymizeArgs) -> Result<()> {
     // Without the mapping, what was written could not be translated back.
     if let Some(file) = &args.mapping {
-        to_file(file, &mapping(anonymized))?;
+        to_file(file, MAPPING, &mapping(anonymized))?;
     }
     match &args.output {
-        Some(file) => to_file(file, &anonymized.text),
+        Some(file) => to_file(file, PLAN, &anonymized.text),
         None => output::print(&anonymized.text),
     }
 }
@@ -42,6 +46,6 @@ fn mapping(anonymized: &Anonymized) -> String {
     text.unwrap_or_default() + "\n"
 }
 
-fn to_file(file: &Path, text: &str) -> Result<()> {
-    std::fs::write(file, text).map_err(|error| output::unwritable(file, &error.to_string()))
+fn to_file(file: &Path, what: &str, text: &str) -> Result<()> {
+    std::fs::write(file, text).map_err(|error| output::unwritable(file, what, &error.to_string()))
 }

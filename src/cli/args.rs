@@ -131,8 +131,10 @@ Exit codes:
   1  --fail-on matched
   2  the arguments or the input cannot be used
 
-Nodes are matched by what they do. A difference counts when single runs do not differ so much: a factor of 1.5 and
-1 ms for times, a tenth for costs, a factor of 2 and 10 pages for pages.")]
+Nodes are matched by what they do. A difference counts where single runs do not differ so much: a factor of 1.5 and 1 ms \
+for times (a factor of 3 where the same nodes did the same work), a tenth for costs, a factor of 2 and 10 pages for pages.
+
+A file may hold several plans: they are paired by their statements where each tells its own, else by their order.")]
 pub struct DiffArgs {
     /// The plan as it was, as EXPLAIN prints it in any format; `-` is standard input
     pub before: PathBuf,
@@ -163,10 +165,10 @@ pub enum DiffFailOn {
 /// `advisor anonymize`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Names of tables, columns, indexes, schemas, aliases, functions, types, roles, triggers, constraints, settings and
-whatever is not known become t1, c1, idx1, …, strings v1, v2, …, numbers of conditions 1001, 1002, …: the same
-everywhere. What EXPLAIN itself says stays, and so do SQL's keywords and PostgreSQL's own types and functions. Comments
-are left out.
+Names of tables, columns, indexes, schemas, aliases, functions, types, triggers, constraints and whatever is not known \
+become t1, c1, idx1, …, strings v1, v2, …, numbers in conditions 1001, 1002, …: the same ones everywhere. What EXPLAIN \
+itself says stays, and so do SQL's keywords and PostgreSQL's own types and functions. Comments are left out, and so is \
+what stands around a plan.
 
 Exit codes:
   0  the plan was written

@@ -26,34 +26,36 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
 /// Writes a text to where the arguments say.
 pub fn deliver(text: &str, args: &OutputArgs) -> Result<()> {
     match &args.output {
-        Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
+        Some(file) => {
+            std::fs::write(file, text).map_err(|error| unwritable(file, "the report", &error.to_string()))
+        }
         None => print(text),
     }
 }
 
 /// Refuses a file that cannot be written before anything is measured for it.
 pub fn check(args: &OutputArgs) -> Result<()> {
-    args.output.as_deref().map_or(Ok(()), writable)
+    args.output.as_deref().map_or(Ok(()), |file| writable(file, "the report"))
 }
 
-/// Refuses a file that cannot be written.
-pub fn writable(file: &Path) -> Result<()> {
+/// Refuses a file that cannot be written; `what` is to be written there.
+pub fn writable(file: &Path, what: &str) -> Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     if file.is_dir() {
-        return Err(unwritable(file, "it is a directory"));
+        return Err(unwritable(file, what, "it is a directory"));
     }
     if !folder.is_dir() {
-        return Err(unwritable(file, &format!("`{}` is not a directory", folder.display())));
+        return Err(unwritable(file, what, &format!("`{}` is not a directory", folder.display())));
     }
     Ok(())
 }
 
 /// Why a file cannot be written.
-pub fn unwritable(file: &Path, why: &str) -> Error {
-    Error::input(format!("the report cannot be written to `{}`: {why}", file.display()))
+pub fn unwritable(file: &Path, what: &str, why: &str) -> Error {
+    Error::input(format!("{what} cannot be written to `{}`: {why}", file.display()))
         .hint("name a file in a folder that exists and that you may write to")
 }
 

@@ -199,6 +199,12 @@ impl Diff {
         !self.pairs.iter().any(Pair::is_changed) && self.trend() == Trend::Same && self.pages() == Trend::Same
     }
 
+    /// Whether the nodes are the same, and do the same work: whatever differs then is the machine's doing.
+    pub fn is_same_work(&self) -> bool {
+        let timed_only = |pair: &Pair| pair.changes.iter().all(|change| *change == Change::Time);
+        self.pairs.iter().all(|pair| !pair.is_of_shape() && timed_only(pair))
+    }
+
     /// What was waited for: execution, and planning where both plans tell it.
     pub fn elapsed(&self) -> Option<(Ms, Ms)> {
         let (before, after) = (elapsed_alone(&self.before)?, elapsed_alone(&self.after)?);
@@ -217,9 +223,9 @@ impl Diff {
     /// By time, or by cost where there are no times: did it become more?
     pub fn trend(&self) -> Trend {
         match self.basis {
-            Basis::Time => {
-                self.elapsed().map_or(Trend::Same, |(b, a)| changes::of_times(b, a, Ms::default()))
-            }
+            Basis::Time => self
+                .elapsed()
+                .map_or(Trend::Same, |(b, a)| changes::of_times(b, a, Ms::default(), self.is_same_work())),
             Basis::Cost => self.costs().map_or(Trend::Same, |(b, a)| changes::of_costs(b, a)),
             Basis::Nothing => Trend::Same,
         }

@@ -80,9 +80,14 @@ fn noise_is_no_change() {
         (0.1, 1.2, Trend::More),
         (0.0, 0.0, Trend::Same),
     ] {
-        assert_eq!(changes::of_times(Ms(before), Ms(after), Ms(0.0)), expected, "{before} → {after}");
+        assert_eq!(changes::of_times(Ms(before), Ms(after), Ms(0.0), false), expected, "{before} → {after}");
     }
-    assert_eq!(changes::of_times(Ms(10.0), Ms(30.0), Ms(25.0)), Trend::Same, "within the bounds of rounding");
+    assert_eq!(
+        changes::of_times(Ms(10.0), Ms(30.0), Ms(25.0), false),
+        Trend::Same,
+        "within the bounds of rounding"
+    );
+    assert_eq!(changes::of_times(Ms(20.0), Ms(38.0), Ms(0.0), true), Trend::Same, "the same work");
     assert_eq!(changes::of_costs(100.0, 105.0), Trend::Same);
     assert_eq!(changes::of_costs(100.0, 115.0), Trend::More);
     assert_eq!(changes::of_pages(3, 12), Trend::Same);

@@ -72,7 +72,7 @@ reset enable_nestloop;
 reset enable_mergejoin;
 
 -- A sort goes to disk, and does not.
-set work_mem = '1MB';
+set work_mem = '64kB';
 \o spill-before.json
 :explain select * from orders order by total;
 set work_mem = '256MB';

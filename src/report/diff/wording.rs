@@ -105,6 +105,11 @@ pub(super) fn notes(diff: &Diff) -> Vec<String> {
         _ => {}
     }
     let mut notes: Vec<String> = notes.into_iter().map(str::to_owned).collect();
+    if diff.basis == Basis::Time && diff.trend() != Trend::Same && diff.is_same_work() {
+        notes.push(
+            "the same nodes did the same work: the machine made the difference (its cache, its load)".into(),
+        );
+    }
     for (name, before, after) in diff.settings() {
         let value = |value: Option<&str>| value.map_or("the default".to_owned(), str::to_owned);
         notes.push(format!("the setting {name} was {} and is {}", value(before), value(after)));
