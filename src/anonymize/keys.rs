@@ -52,6 +52,8 @@ const GROUPS: &[&str] = &[
     "Full-sort Groups",
     "Pre-sorted Groups",
     "Sort Methods Used",
+    "Incremental Sort Groups",
+    "Sort Space",
     "Sort Space Memory",
     "Sort Space Disk",
     "Grouping Sets",

@@ -325,7 +325,7 @@ fn xml(name: &str, value: &Value, out: &mut String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn no_secret_is_left(planted in planted()) {

@@ -167,13 +167,17 @@ fn format_of(line: &str, rest: &str, next: Option<&str>) -> Option<Format> {
 /// Reads the plan that begins there; an error's place is counted from the text's start.
 fn part(unwrapped: &Unwrapped, start: Start) -> Result<Part, Broken> {
     let text = unwrapped.text.get(start.at..).unwrap_or_default();
-    let part = match start.format {
+    let part = read_as(start.format, text);
+    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+}
+
+fn read_as(format: Format, text: &str) -> Result<Part, Broken> {
+    match format {
         Format::Json => json::read(text),
         Format::Yaml => yaml::read(text),
         Format::Xml => xml::read(text),
         Format::Text => text::read(text),
-    };
-    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+    }
 }
 
 /// What a reader found at the start of a text.

@@ -1,7 +1,8 @@
 //! The plans of a text as they stand there, without what is around them.
 
-use super::{Format, bare_json, looks_like_json, next_plan, part, read, unwrap};
+use super::{Format, format_of, looks_like_json, next_plan, part, read, read_as, unwrap};
 use crate::error::Result;
+use crate::plan::Plan;
 
 /// A plan's own text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +17,10 @@ pub struct Piece {
 
 /// The plans of a text, each by itself, and whether anything stood around them. Fails where [`read`] fails.
 pub fn pieces(text: &str) -> Result<(Vec<Piece>, bool)> {
-    read(text)?;
+    let reading = read(text)?;
     let plain = text.trim_start_matches('\u{feff}').trim_start();
-    if bare_json(text).is_some() {
-        return Ok((vec![Piece { format: Format::Json, text: plain.to_owned(), statement: None }], false));
+    if let Some(format) = bare(plain, &reading.plans) {
+        return Ok((vec![Piece { format, text: plain.to_owned(), statement: None }], false));
     }
     let unwrapped = unwrap::unwrap(text);
     let (mut pieces, mut statement, mut at) = (Vec::new(), None, 0);
@@ -38,6 +39,17 @@ pub fn pieces(text: &str) -> Result<(Vec<Piece>, bool)> {
     let kept: usize = pieces.iter().map(|piece| solid(&piece.text)).sum();
     let around = kept < solid(text.trim_start_matches('\u{feff}'));
     Ok((pieces, around))
+}
+
+/// The format of a text that is one plan, or several of one format, and nothing else.
+fn bare(text: &str, plans: &[Plan]) -> Option<Format> {
+    let mut lines = text.lines();
+    let format = format_of(lines.next()?.trim(), text, lines.next())?;
+    let part = read_as(format, text).ok()?;
+    let whole = part.cut.is_none() && text.get(part.end..)?.trim().is_empty();
+    // Unwrapping may have joined lines of the statement, which tell nothing of the plan.
+    let same = part.plans.iter().map(|plan| &plan.nodes).eq(plans.iter().map(|plan| &plan.nodes));
+    (whole && same).then_some(format)
 }
 
 /// How many characters it has, white space apart.
