@@ -1,5 +1,6 @@
 //! Words of SQL's grammar that could also be names: kept only where the grammar asks for them.
 
+use super::vocabulary;
 use crate::query::name::{is_reserved, unquote};
 use crate::query::{Token, TokenKind};
 
@@ -54,6 +55,11 @@ impl Near<'_> {
         self.before[0].is_some_and(|token| token.kind == kind)
     }
 
+    fn before_type(&self) -> bool {
+        self.before[0].is_some_and(|token| vocabulary::is_type(token.text))
+            && self.before[1].is_some_and(|token| token.punct("::"))
+    }
+
     fn after_kind(&self, kind: TokenKind) -> bool {
         self.after.is_some_and(|token| token.kind == kind)
     }
@@ -94,8 +100,9 @@ fn is_of_expressions(token: &Token, word: &str, near: &Near) -> bool {
         "rows" | "range" | "groups" => near.after_is(&["between", "unbounded", "current"]) || counted,
         "unbounded" => near.after_is(&["preceding", "following"]),
         "preceding" | "following" => {
-            near.before_is(&["unbounded", "row"]) || counted || near.before_punct(")")
+            near.before_is(&["unbounded", "row"]) || counted || near.before_punct(")") || near.before_type()
         }
+        "repeatable" => near.before_punct(")") && near.after_punct("("),
         "current" => near.after_is(&["row"]),
         "exclude" => near.after_is(&["current", "group", "ties", "no"]),
         "ties" | "no" => near.before_is(&["exclude"]),

@@ -38,6 +38,10 @@ fn expressions_keep_their_grammar() {
         ("(a IS NOT TRUE)", "(c1 IS NOT TRUE)"),
         ("(ctid = '(0,1)'::tid)", "(ctid = 'v1'::tid)"),
         ("sum(b) OVER (PARTITION BY c ORDER BY d)", "sum(c1) OVER (PARTITION BY c2 ORDER BY c3)"),
+        (
+            "(ORDER BY a ROWS BETWEEN '5'::bigint PRECEDING AND CURRENT ROW)",
+            "(ORDER BY c1 ROWS BETWEEN '1001'::bigint PRECEDING AND CURRENT ROW)",
+        ),
         ("\"*SELECT* 1\".id", "\"*SELECT* 1\".c1"),
         ("(x = '' AND y = 'x' -- said Bob\n)", "(c1 = '' AND c2 = 'v1'  \n)"),
     ] {

@@ -1,7 +1,7 @@
 //! Two plans of one statement, node by node: what each node does now, what it did before, and what that cost.
 //!
-//! Nodes are matched by what they do, not by where they stand ([`matching`]); what differs between two matched nodes
-//! is a closed list of changes ([`changes`]), and differences that one more run could have made are none.
+//! Nodes are matched by what they do, not by where they stand (`matching`); what differs between two matched nodes
+//! is a closed list of changes (`changes`), and differences that one more run could have made are none.
 
 mod changes;
 mod matching;
