@@ -36,7 +36,8 @@ impl Catalog {
         }
         // A bitmap's index is named without its table: it may belong to one that is not there.
         if found.tables.is_empty() {
-            let known = |index: &String| self.tables.iter().any(|t| t.indexes.iter().any(|i| i.name == *index));
+            let known =
+                |index: &String| self.tables.iter().any(|t| t.indexes.iter().any(|i| i.name == *index));
             let named = plan.nodes.iter().filter_map(|node| node.index.as_ref());
             named.filter(|index| !known(index)).for_each(|index| add(&mut found.indexes, index.clone()));
         }
@@ -96,7 +97,8 @@ mod tests {
     #[test]
     fn what_is_not_there_is_named() {
         let there = Catalog { tables: vec![orders()] };
-        let table: [(Plan, &[&str], &[&str], &[&str]); 5] = [
+        type Row<'a> = (Plan, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
+        let table: [Row; 5] = [
             (scan("orders", "orders_pkey", "(o.id = 1)"), &[], &[], &[]),
             (scan("orders", "orders_pkey", "(id = c.order_id)"), &[], &[], &[]),
             (scan("orders", "orders_pkey", "((o.kind = 1) AND (o.ctid = 1))"), &[], &["orders.kind"], &[]),

@@ -168,7 +168,10 @@ mod tests {
     fn reads(relation: &str, operator: Operator) -> Plan {
         let (schema, name) = relation.rsplit_once('.').map_or((None, relation), |(s, n)| (Some(s), n));
         let relation = Relation { schema: schema.map(str::to_owned), name: name.into(), alias: None };
-        Plan { nodes: vec![Node { operator, relation: Some(relation), ..Node::default() }], ..Plan::default() }
+        Plan {
+            nodes: vec![Node { operator, relation: Some(relation), ..Node::default() }],
+            ..Plan::default()
+        }
     }
 
     #[test]
@@ -218,7 +221,10 @@ mod tests {
             ("", "it is cut off at line 1, column 0: EOF while parsing a value"),
             (cut.as_str(), "it is cut off at line 4, column "),
             (&wrong, "it cannot be read at line 4, column "),
-            (&later, "it was written by a later advisor, in version 7 of the format; this one reads version 1"),
+            (
+                &later,
+                "it was written by a later advisor, in version 7 of the format; this one reads version 1",
+            ),
             ("{}", "it is not a catalog: there is no `catalog_version`"),
             ("{\"catalog_version\":1}", "it cannot be read at line 1, column 21: missing field `origin`"),
             ("[{\"Plan\": {}}]", "it cannot be read at line 1, column "),

@@ -1,9 +1,12 @@
 //! The commands: arguments in, a report out, an exit code.
 
 mod args;
+mod catalog;
+mod catalog_file;
 mod demo;
 mod door;
 mod explain;
+mod given;
 mod output;
 mod pointer;
 mod progress;
@@ -58,6 +61,7 @@ fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
     let code = runtime.block_on(async {
         match command {
             Command::Explain(args) => Ok(explain::explain(&args).await?),
+            Command::Catalog(args) => Ok(catalog::catalog(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

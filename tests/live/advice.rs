@@ -131,7 +131,8 @@ async fn try_out(
     catalog: &Catalog,
     remedies: Vec<Remedy>,
 ) -> Outcome {
-    let subject = Subject { sql: &case.query, plan, catalog, writes: plan.writes(), timed_out: None };
+    let subject =
+        Subject { sql: &case.query, plan, catalog, writes: plan.writes(), timed_out: None, given: false };
     prove(lab, &subject, remedies).await.expect("a session that is not lost")
 }
 

@@ -7,7 +7,7 @@ mod verdict;
 
 pub(super) use finding::{evidence, finding, off};
 pub(super) use overview::{Row, in_short, rows};
-pub(super) use proof::{also_tried, before_after, cost, gain, label, result};
+pub(super) use proof::{also_tried, before_after, cost, gain, label, result, untried};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;
@@ -44,6 +44,11 @@ pub(super) fn silences(advice: &Advice) -> Vec<String> {
         None => sentence(&silence.reason),
     });
     told.collect()
+}
+
+/// What stands above the silences: of a plan alone too little is known to say that nothing helps.
+pub(super) fn silent(advice: &Advice) -> &'static str {
+    if advice.is_of_a_plan_alone() { "Where no index is proposed" } else { "Where no index helps" }
 }
 
 /// A number of things, with the plural where there is not just one.
