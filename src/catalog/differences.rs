@@ -1,7 +1,7 @@
 //! Where a plan and a catalog do not fit together: the plan was taken elsewhere.
 
 use super::{Catalog, Table};
-use crate::plan::{Node, Plan};
+use crate::plan::{Node, NodeId, Plan};
 use crate::query::Expr;
 
 /// What a plan names and a catalog does not have.
@@ -11,6 +11,8 @@ pub struct Differences {
     pub tables: Vec<String>,
     /// Columns of the tables that are there: `orders.status`.
     pub columns: Vec<String>,
+    /// The nodes that ask for those columns.
+    pub nodes: Vec<NodeId>,
     /// Indexes of the tables that are there.
     pub indexes: Vec<String>,
 }
@@ -26,7 +28,9 @@ impl Catalog {
             let Some(relation) = &node.relation else { continue };
             match self.table(relation) {
                 Some(table) => {
-                    columns(node, table).into_iter().for_each(|column| add(&mut found.columns, column));
+                    let missing = columns(node, table);
+                    found.nodes.extend((!missing.is_empty()).then_some(node.id));
+                    missing.into_iter().for_each(|column| add(&mut found.columns, column));
                 }
                 None => {
                     let schema = relation.schema.as_ref().map(|s| format!("{s}.")).unwrap_or_default();
@@ -110,6 +114,7 @@ mod tests {
             assert_eq!(found.tables, tables);
             assert_eq!(found.columns, columns);
             assert_eq!(found.indexes, indexes);
+            assert_eq!(found.nodes.is_empty(), columns.is_empty());
         }
     }
 }

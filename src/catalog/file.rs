@@ -57,6 +57,10 @@ impl CatalogFile {
 
     /// Reads a file's text; what cannot be read is named with its line and column.
     pub fn read(text: &str) -> Result<Self> {
+        // A list would be taken for a structure without names, and a plan is a list.
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::input("it is not a catalog: expected `{` at line 1, column 1").hint(HOW));
+        }
         let mark: Mark = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
         match mark.catalog_version {
             None => Err(Error::input("it is not a catalog: there is no `catalog_version`").hint(HOW)),
@@ -218,7 +222,8 @@ mod tests {
         let wrong = text.replacen("\"rows\":1000000000.0", "\"rows\":\"many\"", 1);
         let later = text.replace("\"catalog_version\":1", "\"catalog_version\":7");
         for (text, expected) in [
-            ("", "it is cut off at line 1, column 0: EOF while parsing a value"),
+            ("", "it is not a catalog: expected `{` at line 1, column 1"),
+            ("{", "it is cut off at line 1, column 1: EOF while parsing an object"),
             (cut.as_str(), "it is cut off at line 4, column "),
             (&wrong, "it cannot be read at line 4, column "),
             (
@@ -227,8 +232,9 @@ mod tests {
             ),
             ("{}", "it is not a catalog: there is no `catalog_version`"),
             ("{\"catalog_version\":1}", "it cannot be read at line 1, column 21: missing field `origin`"),
-            ("[{\"Plan\": {}}]", "it cannot be read at line 1, column "),
-            ("select 1", "it cannot be read at line 1, column 1: expected value"),
+            ("[{\"Plan\": {}}]", "it is not a catalog: expected `{` at line 1, column 1"),
+            ("{\"catalog_version\": 1, x}", "it cannot be read at line 1, column 24: key must be a string"),
+            ("select 1", "it is not a catalog: expected `{` at line 1, column 1"),
         ] {
             let error = CatalogFile::read(text).expect_err("no catalog");
             assert!(error.what().starts_with(expected), "{}", error.what());

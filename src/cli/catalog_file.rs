@@ -15,7 +15,7 @@ pub fn read(path: &Path) -> Result<CatalogFile> {
     let unread = |error: Error| Error::input(error.what()).hint(WANTED);
     let texts = input::read(&[source], std::io::empty()).map_err(unread)?;
     let text = texts.first().map(|text| text.text.as_str()).unwrap_or_default();
-    CatalogFile::read(text).map_err(|error| error.at(&path.display().to_string()))
+    CatalogFile::read(text).map_err(|error| error.during(&format!("the catalog `{}`", path.display())))
 }
 
 /// Where it comes from, as a remark of the report.

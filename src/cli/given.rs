@@ -52,8 +52,10 @@ pub fn advise(report: &mut Report, file: Option<&CatalogFile>) {
             continue;
         };
         let catalog = file.of_plan(plan);
-        advice.notes.extend(told(&catalog.differences(plan), "the catalog"));
-        let Proposal { remedies, silences } = remedy::propose(plan, &advice.findings, &catalog);
+        let differences = catalog.differences(plan);
+        advice.notes.extend(told(&differences, "the catalog"));
+        let Proposal { remedies, mut silences } = remedy::propose(plan, &advice.findings, &catalog);
+        silences.retain(|silence| !differences.nodes.contains(&silence.node));
         (advice.silences, advice.known_from) = (silences, KnownFrom::File);
         settle(advice, prove::untried(remedies, &Untriable::File));
     }
@@ -79,11 +81,12 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
         }
         known => known.map_err(Error::from)?,
     };
-    let mut notes = Vec::new();
-    if !remedy::is_fast_already(plan) {
-        notes.extend(told(&catalog.differences(plan), &database));
-    }
-    let Proposal { remedies, silences } = remedy::propose(plan, &advice.findings, &catalog);
+    // Of a fast statement's tables nothing was asked.
+    let fast = remedy::is_fast_already(plan);
+    let differences = if fast { Differences::default() } else { catalog.differences(plan) };
+    let mut notes = told(&differences, &database);
+    let Proposal { remedies, mut silences } = remedy::propose(plan, &advice.findings, &catalog);
+    silences.retain(|silence| !differences.nodes.contains(&silence.node));
     if bench.args.prove && !remedies.is_empty() {
         notes.push("--prove runs statements, and a plan that was given is not run".to_owned());
     }
@@ -147,7 +150,7 @@ fn statement(sql: Option<&str>) -> Result<String, Untriable> {
 
 /// What the plan names and a place does not have, as remarks.
 fn told(differences: &Differences, place: &str) -> Vec<String> {
-    let Differences { tables, columns, indexes } = differences;
+    let Differences { tables, columns, indexes, .. } = differences;
     let kinds = [("table", tables, "nothing is proposed for what reads"), ("column", columns, "")];
     let kinds = kinds.into_iter().chain([("index", indexes, "")]);
     let told = kinds.filter(|(_, names, _)| !names.is_empty()).map(|(kind, names, so)| {
@@ -195,6 +198,7 @@ mod tests {
             tables: list(&["a", "b"]),
             columns: list(&["c.x"]),
             indexes: list(&["d_pkey", "e_pkey"]),
+            nodes: Vec::new(),
         };
         assert_eq!(
             told(&all, "the database `shop`"),

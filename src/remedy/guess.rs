@@ -41,7 +41,7 @@ pub fn propose_from_plan(plan: &Plan, findings: &[Finding]) -> Proposal {
         if !is_sound(&case, access, &remedy) {
             silences.push(Silence { node, reason: UNKNOWN.to_owned() });
         } else if !sound.iter().any(|known| known.nodes.contains(&node)) {
-            sound.push(remedy);
+            sound.push(argued(access, remedy));
         }
     }
     silences.sort_by_key(|silence| silence.node);
@@ -49,6 +49,14 @@ pub fn propose_from_plan(plan: &Plan, findings: &[Finding]) -> Proposal {
     silences.retain(|silence| !sound.iter().any(|remedy| remedy.nodes.contains(&silence.node)));
     let silences = silences.into_iter().filter_map(|silence| Some(said(at(Some(&silence.node))?, silence)));
     Proposal { silences: silences.collect(), remedies: sound }
+}
+
+/// The remedy, with what its argument lacks.
+fn argued(access: &Access, mut remedy: Remedy) -> Remedy {
+    if access.equalities.len() + access.ranges.len() > 1 {
+        remedy.why += "; whether fewer columns would do is not in the plan";
+    }
+    remedy
 }
 
 /// Why a candidate that a catalog could speak for is not proposed.
@@ -107,15 +115,17 @@ fn ends_early(plan: &Plan, access: &Access) -> bool {
 /// Whether a condition compares a column that PostgreSQL relabels, or casts, to `text`: of `varchar` an index serves,
 /// of other types it does not, and the text is the same.
 fn is_relabelled(condition: &str) -> bool {
-    let mut found = false;
-    if let Some(expr) = Expr::parse(condition) {
-        expr.visit(&mut |part| {
-            if let Expr::Cast { arg, type_name } = part {
-                found |= type_name == "text" && matches!(**arg, Expr::Column { .. });
-            }
-        });
+    let cast = |expr: &Expr| match expr {
+        Expr::Cast { arg, type_name } => type_name == "text" && matches!(**arg, Expr::Column { .. }),
+        _ => false,
+    };
+    match Expr::parse(condition) {
+        Some(Expr::Compare { op, left, right }) => {
+            ["=", "<", "<=", ">", ">="].contains(&op.as_str()) && (cast(&left) || cast(&right))
+        }
+        Some(Expr::AnyAll { op, left, all: false, .. }) => op == "=" && cast(&left),
+        _ => false,
     }
-    found
 }
 
 /// The tables that a measured plan reads where something was found, with what it says of them.
@@ -216,9 +226,9 @@ fn is_unordered(column: &str, expr: &Expr) -> bool {
     found
 }
 
-/// The rows of a table that was read whole.
+/// The rows that were read in one pass: the table has them at the least.
 fn rows_of(node: &Node) -> Option<f64> {
-    let read = node.rows_read().filter(|_| node.operator == Operator::SeqScan && node.ran())?.0;
+    let read = node.rows_read().filter(|_| node.ran())?.0;
     Some(if node.parallel_aware { read } else { read / node.loops() })
 }
 
