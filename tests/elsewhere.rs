@@ -142,3 +142,27 @@ fn programs_are_told_apart_what_is_untried() {
         assert!(untried["sql"][0].as_str().is_some_and(|sql| sql.ends_with("(customer_id, created_at);")));
     }
 }
+
+fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
+            found.push(key.clone());
+            keys(value, found);
+        }),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_key_of_a_catalog_is_documented() {
+    let docs = include_str!("../docs/catalog.md");
+    let mut found = Vec::new();
+    keys(&serde_json::from_str(CATALOG).expect("JSON"), &mut found);
+    found.sort();
+    found.dedup();
+    assert!(found.len() > 40, "{found:?}");
+    for key in found {
+        assert!(docs.contains(&format!("`{key}`")), "docs/catalog.md does not say what `{key}` is");
+    }
+}

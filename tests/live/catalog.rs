@@ -45,8 +45,7 @@ fn names(file: &CatalogFile) -> Vec<String> {
 }
 
 /// The text is what is read from it, twice over; the numbers are the server's own.
-fn what_is_written_is_what_the_server_knows(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn what_is_written_is_what_the_server_knows(scene: &Scene<'_>) {
     let told = catalog(&scene.dsn, &[]);
     let file = read(&told);
     assert_eq!(file.write(), told.out, "read and written again");
@@ -71,8 +70,7 @@ fn what_is_written_is_what_the_server_knows(stage: &Stage) {
     assert!(sql.one("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'advisor'").len() == 1);
 }
 
-fn tables_are_chosen_and_values_left_out(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn tables_are_chosen_and_values_left_out(scene: &Scene<'_>) {
     let events: &[&str] = &["archive.events", "archive.events_1", "archive.events_2"];
     let table: [(&[&str], &[&str]); 5] = [
         (&["-t", "orders"], &["orders"]),
@@ -94,8 +92,7 @@ fn tables_are_chosen_and_values_left_out(stage: &Stage) {
 }
 
 /// Without SELECT there are no statistics, and one remark says so.
-fn what_may_not_be_read_is_named_once(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn what_may_not_be_read_is_named_once(scene: &Scene<'_>) {
     let sql = scene.sql();
     sql.run("CREATE ROLE looker LOGIN");
     let dsn = scene.dsn_of("looker");
@@ -129,13 +126,12 @@ fn sql_of(statement: &Value, lists: &[&str]) -> BTreeSet<String> {
     listed.map(|proof| proof["sql"][0].as_str().unwrap().to_owned()).collect()
 }
 
-fn a_plan_is_advised_as_its_statement_is(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn a_plan_is_advised_as_its_statement_is(scene: &Scene<'_>) {
     let folder = TempDir::new().unwrap();
     let live = scene.explain(&["-c", QUERY]).statement();
     let proposed = sql_of(&live, &["suggestions", "untried", "tried"]);
     assert!(!proposed.is_empty(), "{live:#}");
-    let given = file(&folder, "plan.txt", &plan(&scene, QUERY));
+    let given = file(&folder, "plan.txt", &plan(scene, QUERY));
     let catalog = file(&folder, "shop.json", &catalog(&scene.dsn, &[]).out);
     let mut offline = Command::new(env!("CARGO_BIN_EXE_advisor"));
     offline.env_clear().args(["explain", "--format", "json", &given, "--catalog", &catalog]);
@@ -149,11 +145,10 @@ fn a_plan_is_advised_as_its_statement_is(stage: &Stage) {
 }
 
 /// With its statement, as auto_explain logs it, a plan's remedies are shown to the planner; nothing is run.
-fn the_planner_is_asked_where_the_statement_is_known(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn the_planner_is_asked_where_the_statement_is_known(scene: &Scene<'_>) {
     let folder = TempDir::new().unwrap();
-    let logged = |sql: &str| format!("Query Text: {sql}\n{}", plan(&scene, &sql.replace("$1", "42")));
-    let verdict = if stage.hypopg { "predicted" } else { "untried" };
+    let logged = |sql: &str| format!("Query Text: {sql}\n{}", plan(scene, &sql.replace("$1", "42")));
+    let verdict = if scene.stage.hypopg { "predicted" } else { "untried" };
     let write = "UPDATE orders SET status = 'void' WHERE customer_id = 42";
     for (sql, verdict, reason) in [
         (QUERY, verdict, ""),
@@ -171,28 +166,31 @@ fn the_planner_is_asked_where_the_statement_is_known(stage: &Stage) {
     }
 }
 
-fn what_is_not_here_is_named(stage: &Stage) {
-    let scene = stage.scene(SHOP);
+fn what_is_not_here_is_named(scene: &Scene<'_>) {
     let folder = TempDir::new().unwrap();
-    let given = file(&folder, "plan.txt", &plan(&scene, QUERY));
-    let elsewhere = stage.scene("CREATE TABLE orders (id int, customer_id int)");
+    let given = file(&folder, "plan.txt", &plan(scene, QUERY));
+    let elsewhere = scene.stage.scene("CREATE TABLE orders (id int, customer_id int)");
     let notes = elsewhere.explain(&[&given]).statement()["notes"].to_string();
     assert!(notes.contains("the column `orders.status` of the plan is not in the database"), "{notes}");
-    let empty = stage.scene("");
+    let empty = scene.stage.scene("");
     let told = empty.explain(&[&given]);
     let notes = told.statement()["notes"].to_string();
     assert_eq!(told.code, Some(0), "{told:?}");
     assert!(notes.contains("the table `orders` of the plan is not in the database"), "{notes}");
 }
 
+/// All on one shop: it takes the longest to make.
+fn in_a_shop(stage: &Stage) {
+    let scene = stage.scene(SHOP);
+    what_is_written_is_what_the_server_knows(&scene);
+    tables_are_chosen_and_values_left_out(&scene);
+    what_may_not_be_read_is_named_once(&scene);
+    a_plan_is_advised_as_its_statement_is(&scene);
+    what_is_not_here_is_named(&scene);
+    the_planner_is_asked_where_the_statement_is_known(&scene);
+}
+
 #[test]
 fn plans_are_advised_elsewhere() {
-    play(&[
-        ("round trip", what_is_written_is_what_the_server_knows),
-        ("choice", tables_are_chosen_and_values_left_out),
-        ("rights", what_may_not_be_read_is_named_once),
-        ("a plan", a_plan_is_advised_as_its_statement_is),
-        ("a log", the_planner_is_asked_where_the_statement_is_known),
-        ("elsewhere", what_is_not_here_is_named),
-    ]);
+    play(&[("in a shop", in_a_shop)]);
 }
