@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use super::args::CatalogArgs;
 use super::door::{self, Door};
@@ -15,6 +16,9 @@ use crate::report;
 
 /// So many tables are asked for at once: what is going on can be told in between, and no answer grows without bounds.
 const AT_ONCE: usize = 50;
+
+/// Who waits longer wants to know how far it is.
+const NOW_AND_THEN: Duration = Duration::from_secs(5);
 
 /// So many names are told; whoever has more to do will want to do it for all.
 const NAMED: usize = 3;
@@ -51,13 +55,8 @@ async fn read(session: &Session, args: &CatalogArgs) -> Result<CatalogFile> {
     let listed = db::list_tables(session).await.map_err(Error::from)?;
     let names = selected(&listed, args)?;
     let progress = Progress::new(String::new());
-    let mut tables: Vec<Table> = Vec::new();
-    for (number, some) in names.chunks(AT_ONCE).enumerate() {
-        let what = format!("reading the catalog: {} of {} tables", number * AT_ONCE, names.len());
-        let wanted = Wanted::whole(some);
-        let read = progress.during(&what, None, db::load_catalog(session, &wanted)).await;
-        tables.extend(read.map_err(Error::from)?.tables);
-    }
+    let what = format!("reading the catalog of {} tables", names.len());
+    let tables = progress.during(&what, None, tables(session, &names, &progress)).await?;
     let origin = Origin {
         database: session.server.database.clone(),
         server_version: session.server.version.clone(),
@@ -67,6 +66,21 @@ async fn read(session: &Session, args: &CatalogArgs) -> Result<CatalogFile> {
         values: true,
     };
     Ok(CatalogFile { origin, tables })
+}
+
+/// Reads the tables, and now and then says how far it is.
+async fn tables(session: &Session, names: &[TableName], progress: &Progress) -> Result<Vec<Table>> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut told = Instant::now();
+    for some in names.chunks(AT_ONCE) {
+        let read = db::load_catalog(session, &Wanted::whole(some)).await;
+        tables.extend(read.map_err(Error::from)?.tables);
+        if told.elapsed() > NOW_AND_THEN {
+            progress.say(&format!("{} of {} tables are read", tables.len(), names.len()));
+            told = Instant::now();
+        }
+    }
+    Ok(tables)
 }
 
 /// The tables that are asked for, each with all of the partitioned table that it is a part of.
