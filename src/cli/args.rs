@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::diagnose::Preferences;
 use crate::units::{Bytes, Ms};
 
 /// The command line.
@@ -13,6 +14,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// Take this file's settings, instead of the nearest `advisor.toml` in the working directory or above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// The commands.
@@ -24,6 +29,8 @@ pub enum Command {
     Catalog(CatalogArgs),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
     Demo(DemoArgs),
+    /// List what is looked for, or explain what a finding means
+    Rules(RulesArgs),
 }
 
 /// `advisor explain`.
@@ -79,6 +86,10 @@ pub struct ExplainArgs {
     /// A `suggestion` is proven, or predicted by the planner. What may help and could not be tried is `untried`.
     #[arg(long, value_name = "WHAT", value_parser = fail_on)]
     pub fail_on: Vec<FailOn>,
+
+    /// Which rules speak, and how loudly: `advisor.toml`
+    #[arg(skip)]
+    pub preferences: Preferences,
 
     /// How the report is written
     #[command(flatten)]
@@ -143,7 +154,7 @@ pub struct CatalogArgs {
 /// How a report is written, for every command that writes one.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
-    /// Show every finding, not only the first three
+    /// Show everything, not only what leads
     #[arg(long)]
     pub all: bool,
 
@@ -172,6 +183,18 @@ pub struct DemoArgs {
     pub keep: bool,
 
     /// How the reports are written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `advisor rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// The rules to explain; without any, all are listed
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// How they are written
     #[command(flatten)]
     pub output: OutputArgs,
 }

@@ -45,7 +45,7 @@ pub async fn catalog(args: &CatalogArgs) -> Result<ExitCode> {
     lacks(&file, &door.session);
     door.session.close().await;
     let file = if args.no_values { file.without_values() } else { file };
-    output::save(&report::harmless_json(&file.write()), args.output.as_deref())?;
+    output::deliver(&report::harmless_json(&file.write()), args.output.as_deref())?;
     Ok(ExitCode::Fine)
 }
 

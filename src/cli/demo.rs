@@ -11,6 +11,7 @@ use super::door::{self, Door};
 use super::progress::Progress;
 use super::{explain, output};
 use crate::cluster::{self, Cluster};
+use crate::diagnose::Preferences;
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::report::Report;
@@ -112,6 +113,7 @@ fn arguments(cluster: &Cluster, args: &DemoArgs) -> ExplainArgs {
         max_build_size: Bytes(1 << 30),
         budget: None,
         fail_on: Vec::new(),
+        preferences: Preferences::default(),
         output: args.output.clone(),
     }
 }

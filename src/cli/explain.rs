@@ -58,14 +58,14 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
     let mut scripts: Vec<Source> = Vec::new();
     for text in texts {
         if plan::holds_plan(&text.text) {
-            report.statements.extend(given::read(text, &mut report.notes)?);
+            report.statements.extend(given::read(args, text, &mut report.notes)?);
         } else if args.catalog.is_some() {
             return Err(only_for_plans(text));
         } else {
             scripts.push((text, query::split(&text.text)));
         }
     }
-    given::advise(&mut report, file.as_ref());
+    given::advise(args, &mut report, file.as_ref());
     if let (Some(path), Some(file)) = (&args.catalog, &file) {
         report.notes.push(catalog_file::told(path, &file.origin));
     }

@@ -1,20 +1,22 @@
 //! Plans that were given: diagnosed as they are, and advised by whatever is known of their tables. What is proposed is
 //! not run: the statement is planned again at the most.
 
+use super::args::ExplainArgs;
+use super::ignore::heed;
 use super::statement::Bench;
 use crate::catalog::{Catalog, CatalogFile, Differences};
 use crate::db::{self, Refusal, RefusalKind, Session, Wanted};
-use crate::diagnose;
+use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, Result};
 use crate::input::Text;
 use crate::plan::{self, Plan};
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, Untriable};
-use crate::query::{self, Kind};
+use crate::query::{self, Ignore, Kind};
 use crate::remedy::{self, Proposal};
 use crate::report::{Advice, KnownFrom, Report, Run};
 
 /// A text that holds plans.
-pub fn read(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
+pub fn read(args: &ExplainArgs, text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
     let reading = plan::read(&text.text).map_err(|error| error.at(&text.name))?;
     notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
     // EXPLAIN names every node's type; a plan whose first node has none says nothing.
@@ -26,23 +28,55 @@ pub fn read(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
             empty.hint("give me the whole output of EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON)")
         );
     }
-    Ok(plans.into_iter().map(|plan| diagnosed(&text.name, plan)).collect())
+    Ok(plans.into_iter().map(|plan| diagnosed(args, &text.name, plan)).collect())
 }
 
-fn diagnosed(source: &str, plan: Plan) -> Advice {
+fn diagnosed(args: &ExplainArgs, source: &str, plan: Plan) -> Advice {
+    let mut notes = Vec::new();
+    let preferences = preferences(args, source, &plan, &mut notes);
     Advice {
         source: source.to_owned(),
         sql: plan.query_text.clone(),
         run: Run::Given,
-        findings: diagnose::diagnose(&plan),
+        findings: diagnose::diagnose(&plan, &Catalog::default(), &preferences),
         known_from: KnownFrom::Plan,
+        notes,
         plan: Some(plan),
         ..Advice::default()
     }
 }
 
+/// Which rules speak, by the comments in the plan's statement too; each of these gets a note.
+fn preferences(args: &ExplainArgs, source: &str, plan: &Plan, notes: &mut Vec<String>) -> Preferences {
+    let text = plan.query_text.as_deref().unwrap_or_default();
+    let statements = query::split(text).statements.into_iter();
+    let ignores: Vec<Ignore> = statements.flat_map(|one| one.ignores).collect();
+    heed(&args.preferences, &ignores, (source, text), notes)
+}
+
+/// What hurts and what could help, by what is known of the tables, and where they do not fit the plan.
+struct Known {
+    findings: Vec<Finding>,
+    proposal: Proposal,
+    notes: Vec<String>,
+}
+
+impl Known {
+    /// `place` has the catalog: `the database X`.
+    fn of(args: &ExplainArgs, advice: &Advice, plan: &Plan, catalog: &Catalog, place: &str) -> Self {
+        // Of a fast statement's tables nothing was asked.
+        let fast = remedy::is_fast_already(plan);
+        let differences = if fast { Differences::default() } else { catalog.differences(plan) };
+        let preferences = preferences(args, &advice.source, plan, &mut Vec::new());
+        let findings = diagnose::diagnose(plan, catalog, &preferences);
+        let mut proposal = remedy::propose(plan, &findings, catalog);
+        proposal.silences.retain(|silence| !differences.nodes.contains(&silence.node));
+        Self { findings, proposal, notes: told(&differences, place) }
+    }
+}
+
 /// Advises every plan of the report without a server: by a catalog, or by nothing but itself.
-pub fn advise(report: &mut Report, file: Option<&CatalogFile>) {
+pub fn advise(args: &ExplainArgs, report: &mut Report, file: Option<&CatalogFile>) {
     for advice in &mut report.statements {
         let Some(plan) = &advice.plan else { continue };
         let Some(file) = file else {
@@ -51,13 +85,11 @@ pub fn advise(report: &mut Report, file: Option<&CatalogFile>) {
             settle(advice, prove::untried(remedies, &Untriable::PlanAlone));
             continue;
         };
-        let catalog = file.of_plan(plan);
-        let differences = catalog.differences(plan);
-        advice.notes.extend(told(&differences, "the catalog"));
-        let Proposal { remedies, mut silences } = remedy::propose(plan, &advice.findings, &catalog);
-        silences.retain(|silence| !differences.nodes.contains(&silence.node));
-        (advice.silences, advice.known_from) = (silences, KnownFrom::File);
-        settle(advice, prove::untried(remedies, &Untriable::File));
+        let known = Known::of(args, advice, plan, &file.of_plan(plan), "the catalog");
+        (advice.findings, advice.silences) = (known.findings, known.proposal.silences);
+        advice.notes.extend(known.notes);
+        advice.known_from = KnownFrom::File;
+        settle(advice, prove::untried(known.proposal.remedies, &Untriable::File));
     }
 }
 
@@ -81,12 +113,8 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
         }
         known => known.map_err(Error::from)?,
     };
-    // Of a fast statement's tables nothing was asked.
-    let fast = remedy::is_fast_already(plan);
-    let differences = if fast { Differences::default() } else { catalog.differences(plan) };
-    let mut notes = told(&differences, &database);
-    let Proposal { remedies, mut silences } = remedy::propose(plan, &advice.findings, &catalog);
-    silences.retain(|silence| !differences.nodes.contains(&silence.node));
+    let Known { findings, proposal: Proposal { remedies, silences }, mut notes } =
+        Known::of(bench.args, advice, plan, &catalog, &database);
     if bench.args.prove && !remedies.is_empty() {
         notes.push("--prove runs statements, and a plan that was given is not run".to_owned());
     }
@@ -117,7 +145,7 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
         server.hypopg = outcome.hypopg.clone().or(server.hypopg.take());
     }
     let advice = &mut bench.report.statements[at];
-    (advice.silences, advice.known_from) = (silences, KnownFrom::Server);
+    (advice.findings, advice.silences, advice.known_from) = (findings, silences, KnownFrom::Server);
     advice.notes.extend(notes);
     settle(advice, outcome);
     Ok(())

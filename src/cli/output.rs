@@ -20,11 +20,11 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
     };
-    save(&text, args.output.as_deref())
+    deliver(&text, args.output.as_deref())
 }
 
-/// Writes text to a file, or to standard output.
-pub fn save(text: &str, file: Option<&Path>) -> Result<()> {
+/// Writes a text to a file, or to standard output.
+pub fn deliver(text: &str, file: Option<&Path>) -> Result<()> {
     match file {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
         None => print(text),
@@ -80,7 +80,8 @@ pub fn remark(what: &str, remedy: Option<&str>) {
     let _ = writeln!(std::io::stderr(), "note: {what}{remedy}");
 }
 
-fn style(args: &OutputArgs) -> Style {
+/// How text looks where the arguments send it.
+pub fn style(args: &OutputArgs) -> Style {
     let terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let plain = set("NO_COLOR") || std::env::var("TERM").is_ok_and(|term| term == "dumb");

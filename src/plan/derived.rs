@@ -3,7 +3,7 @@
 use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
-use crate::units::{Bytes, Ms, Rows};
+use crate::units::{Bytes, Factor, Ms, Rows};
 
 impl Node {
     /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
@@ -99,9 +99,30 @@ impl Plan {
     }
 }
 
+/// How far an estimate is off, either way; `None` when there is nothing to speak of. The planner never
+/// expects less than one row (costsize.c, `clamp_row_est`), so that less than one row counts as one.
+pub fn off_by(estimated: Rows, actual: Rows) -> Option<Factor> {
+    let (estimated, actual) = (estimated.0.max(1.0), actual.0.max(1.0));
+    let factor = (actual / estimated).max(estimated / actual);
+    (factor > 1.0 && factor.is_finite()).then_some(Factor(factor))
+}
+
 impl Node {
     /// Whether the node above asks it for a value, rather than for its rows: an InitPlan or a SubPlan.
     pub fn is_apart(&self) -> bool {
         matches!(self.role, Role::InitPlan | Role::SubPlan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_estimate_is_counted_from_one_row_up() {
+        assert_eq!(off_by(Rows(1.0), Rows(0.0)), None);
+        assert_eq!(off_by(Rows(1.0), Rows(0.25)), None);
+        assert_eq!(off_by(Rows(1.0), Rows(50.0)), Some(Factor(50.0)));
+        assert_eq!(off_by(Rows(50.0), Rows(0.0)), Some(Factor(50.0)));
     }
 }

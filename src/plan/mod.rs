@@ -6,12 +6,15 @@ mod operator;
 mod own;
 mod read;
 
+pub use derived::off_by;
 pub use node::{
     Actual, Buffers, Condition, ConditionKind, Estimate, HashAggregate, HashTable, Node, NodeId, Own,
     Relation, Removed, Role, Sort, Worker,
 };
 pub use operator::Operator;
 pub use read::{Reading, holds_plan, read, read_json};
+
+use serde_json::Value;
 
 use crate::units::Ms;
 
@@ -36,6 +39,8 @@ pub struct Plan {
     pub query_id: Option<i64>,
     /// `Serialization` (17+): the time it took to make text of the result.
     pub serialization: Option<Ms>,
+    /// Everything else that PostgreSQL said of the statement, under its own keys, in its own order.
+    pub extra: Vec<(String, Value)>,
 }
 
 /// A trigger's part of the execution.

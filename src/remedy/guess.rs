@@ -96,7 +96,7 @@ fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
 /// Whether it is the inner side of a nested loop, so that each outer row looks for its partners in it.
 fn is_searched_again(case: &Case, node: &Node) -> bool {
     let found = case.findings_at(node).any(|finding| {
-        matches!(finding.symptom, Symptom::InnerSideRepeated { .. } | Symptom::JoinDiscardsRows { .. })
+        matches!(finding.symptom, Some(Symptom::InnerSideRepeated { .. } | Symptom::JoinDiscardsRows { .. }))
     });
     let mut way = std::iter::once(node).chain(case.plan.ancestors(node));
     let below = way.find(|n| case.plan.parent(n).is_some_and(|above| above.operator.is_join()));

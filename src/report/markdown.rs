@@ -114,7 +114,9 @@ fn findings(advice: &Advice, all: bool) -> Option<String> {
         let told = wording::finding(plan, finding);
         let evidence = wording::evidence(plan, finding, &told);
         let evidence: String = evidence.iter().map(|(label, value)| format!(" {label} {value}.")).collect();
-        items.push(format!("{}. **{}.** {}", i + 1, text(finding.rule.title), text(&(told + &evidence))));
+        let next = finding.next.as_ref().map(|next| format!(" {next}")).unwrap_or_default();
+        let said = text(&(told + &evidence + &next));
+        items.push(format!("{}. **{}.** {said}", i + 1, text(finding.rule.title)));
     }
     let more = advice.findings.len() - shown.len();
     if more > 0 {

@@ -191,7 +191,10 @@ fn findings(page: &mut Page, advice: &Advice, shown: &[Finding], quiet: bool) {
         if !evidence.is_empty() {
             let evidence: Vec<String> =
                 evidence.iter().map(|(label, value)| format!("{label} {value}")).collect();
-            page.text(Line::plain(indent), Line::new().with(Paint::Dim, evidence.join(" · ")));
+            page.text(Line::plain(indent.clone()), Line::new().with(Paint::Dim, evidence.join(" · ")));
+        }
+        if let Some(next) = &finding.next {
+            page.text(Line::plain(format!("{indent}→ ")), Line::plain(next.clone()));
         }
     }
     let more = advice.findings.len() - shown.len();

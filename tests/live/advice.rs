@@ -15,7 +15,7 @@ use advisor::catalog::{Catalog, CatalogFile, Origin};
 use advisor::cluster::{self, Cluster};
 use advisor::db::connect::{Connection, Environment, Target, connect, resolve};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
-use advisor::diagnose::diagnose;
+use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
 use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
 use advisor::query::split;
@@ -144,7 +144,7 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
     let mut session = gateway.open().await.expect("a session");
     let plan = explain(&mut session, &case.query).await.expect("a plan");
     let catalog = db::load_catalog(&session, &Wanted::of(&plan)).await.expect("a catalog");
-    let proposal = propose(&plan, &diagnose(&plan), &catalog);
+    let proposal = propose(&plan, &diagnose(&plan, &catalog, &Preferences::default()), &catalog);
     let mut said = compare(case, &proposal);
     said += &elsewhere(&session, case, &plan, &proposal).await;
     if build && said.is_empty() && !case.expected.proven.is_empty() {
@@ -177,8 +177,9 @@ async fn elsewhere(session: &Session, case: &Case, plan: &Plan, live: &Proposal)
     let file = CatalogFile { origin: Origin::default(), tables };
     let read = CatalogFile::read(&file.write()).expect("what was written");
     assert_eq!(read, file, "{}: written and read again", case.name);
-    let findings = diagnose(plan);
-    let by_file = propose(plan, &findings, &read.of_plan(plan));
+    let findings = |catalog: &Catalog| diagnose(plan, catalog, &Preferences::default());
+    let known = read.of_plan(plan);
+    let by_file = propose(plan, &findings(&known), &known);
     let proposed = |proposal: &Proposal| proposal.remedies.iter().map(line).collect::<Vec<_>>();
     let mut said = String::new();
     if proposed(&by_file) != proposed(live) || by_file.silences != live.silences {
@@ -192,7 +193,7 @@ async fn elsewhere(session: &Session, case: &Case, plan: &Plan, live: &Proposal)
         let (live, alone) = (columns(live), columns(alone));
         live.0 == alone.0 && live.1.is_subset(&alone.1)
     };
-    let alone = propose_from_plan(plan, &findings).remedies;
+    let alone = propose_from_plan(plan, &findings(&Catalog::default())).remedies;
     for remedy in alone.iter().filter(|one| !live.remedies.iter().any(|it| within(it, one))) {
         if !IN_NO_PLAN.contains(&case.name.as_str()) {
             let _ = write!(said, "\n  by the plan alone: {}", line(remedy));

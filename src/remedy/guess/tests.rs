@@ -1,13 +1,17 @@
 //! Plans as EXPLAIN prints them, and what may be said of them without knowing their tables.
 
 use super::*;
-use crate::diagnose::diagnose;
+use crate::diagnose::{self, Preferences};
 use crate::plan::read;
+
+fn found(plan: &Plan) -> Vec<Finding> {
+    diagnose::diagnose(plan, &Catalog::default(), &Preferences::default())
+}
 
 /// What is proposed, as SQL; and the reasons for silence.
 fn told(plan: &str) -> (Vec<String>, Vec<String>) {
     let plan = read(plan).expect("a plan").plans.remove(0);
-    let Proposal { remedies, silences } = propose_from_plan(&plan, &diagnose(&plan));
+    let Proposal { remedies, silences } = propose_from_plan(&plan, &found(&plan));
     let sql = remedies.iter().flat_map(|remedy| remedy.action.sql()).collect();
     (sql, silences.into_iter().map(|silence| silence.reason).collect())
 }
@@ -170,7 +174,7 @@ Execution Time: 250.2 ms
     }
     let proposal = {
         let plan = read(filtered).expect("a plan").plans.remove(0);
-        propose_from_plan(&plan, &diagnose(&plan))
+        propose_from_plan(&plan, &found(&plan))
     };
     assert_eq!(proposal.remedies[0].replaces, [""; 0], "t_a may have more columns than the plan shows");
 }

@@ -91,6 +91,7 @@ struct FindingJson {
     node: Option<usize>,
     stake_ms: Option<f64>,
     says: String,
+    next: Option<String>,
     evidence: Vec<EvidenceJson>,
 }
 
@@ -190,6 +191,7 @@ impl FindingJson {
             node: finding.node.map(|id| id.0),
             stake_ms: plan.filter(|plan| plan.is_measured()).and_then(|_| ms(finding.stake)),
             says: plan.map(|plan| wording::finding(plan, finding)).unwrap_or_default(),
+            next: finding.next.clone(),
             evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
         }
     }

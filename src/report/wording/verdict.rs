@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{clause, finding::deed, proof, the};
+use super::{clause, finding, proof, the};
 use crate::plan::{Node, Plan};
 use crate::prove::{Proof, Verdict};
 use crate::remedy::Silence;
@@ -95,12 +95,10 @@ fn spent(advice: &Advice, plan: &Plan, time: Ms) -> String {
         };
     };
     let of = if plan.is_timed() { format!(", of which {} are at stake", lead.stake) } else { String::new() };
-    match deed(plan, &lead.symptom) {
-        Some(deed) => match deed.time.filter(|own| plan.is_timed() && is_about(*own, lead.stake, time)) {
-            Some(own) => format!("{}, which {}", part(deed.node, own), deed.did),
-            None => format!("{time}{of}: {} {}", the(deed.node), deed.did),
-        },
-        None => format!("{time}{of}: {}", super::finding::about_statement(plan, &lead.symptom)),
+    let doer = lead.claim.who.and_then(|id| plan.nodes.get(id.0)).zip(lead.claim.time);
+    match doer.filter(|(_, own)| plan.is_timed() && is_about(*own, lead.stake, time)) {
+        Some((node, own)) => format!("{}, which {}", part(node, own), lead.claim.did),
+        None => format!("{time}{of}: {}", finding::clause(plan, lead)),
     }
 }
 
