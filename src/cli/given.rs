@@ -54,6 +54,13 @@ fn preferences(args: &ExplainArgs, source: &str, plan: &Plan, notes: &mut Vec<St
     heed(&args.preferences, &ignores, (source, text), notes)
 }
 
+/// Where a plan's tables are looked for.
+struct Place {
+    name: String,
+    /// What helps to find those that the plan names without their schema.
+    search: &'static str,
+}
+
 /// What hurts and what could help, by what is known of the tables, and where they do not fit the plan.
 struct Known {
     findings: Vec<Finding>,
@@ -62,8 +69,8 @@ struct Known {
 }
 
 impl Known {
-    /// `place` has the catalog: `the database X`.
-    fn of(args: &ExplainArgs, advice: &Advice, plan: &Plan, catalog: &Catalog, place: &str) -> Self {
+    /// `place` has the catalog.
+    fn of(args: &ExplainArgs, advice: &Advice, plan: &Plan, catalog: &Catalog, place: &Place) -> Self {
         // Of a fast statement's tables nothing was asked.
         let fast = remedy::is_fast_already(plan);
         let differences = if fast { Differences::default() } else { catalog.differences(plan) };
@@ -77,6 +84,8 @@ impl Known {
 
 /// Advises every plan of the report without a server: by a catalog, or by nothing but itself.
 pub fn advise(args: &ExplainArgs, report: &mut Report, file: Option<&CatalogFile>) {
+    let search = "the plan names no schema, which VERBOSE does";
+    let place = Place { name: "the catalog".to_owned(), search };
     for advice in &mut report.statements {
         let Some(plan) = &advice.plan else { continue };
         let Some(file) = file else {
@@ -85,7 +94,7 @@ pub fn advise(args: &ExplainArgs, report: &mut Report, file: Option<&CatalogFile
             settle(advice, prove::untried(remedies, &Untriable::PlanAlone));
             continue;
         };
-        let known = Known::of(args, advice, plan, &file.of_plan(plan), "the catalog");
+        let known = Known::of(args, advice, plan, &file.of_plan(plan), &place);
         (advice.findings, advice.silences) = (known.findings, known.proposal.silences);
         advice.notes.extend(known.notes);
         advice.known_from = KnownFrom::File;
@@ -105,6 +114,8 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
     let Some(advice) = bench.report.statements.get(at) else { return Ok(()) };
     let Some(plan) = &advice.plan else { return Ok(()) };
     let database = format!("the database `{}`", bench.door.session.server.database);
+    let search = "the plan names no schema: PGOPTIONS='-c search_path=…' says where to look";
+    let place = Place { name: database.clone(), search };
     let catalog = match catalog(&bench.door.session, plan).await {
         Err(refusal) if refusal.kind != RefusalKind::Lost => {
             let note = format!("the catalogs of {database} gave no answer: {}", refusal.message);
@@ -114,7 +125,7 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
         known => known.map_err(Error::from)?,
     };
     let Known { findings, proposal: Proposal { remedies, silences }, mut notes } =
-        Known::of(bench.args, advice, plan, &catalog, &database);
+        Known::of(bench.args, advice, plan, &catalog, &place);
     if bench.args.prove && !remedies.is_empty() {
         notes.push("--prove runs statements, and a plan that was given is not run".to_owned());
     }
@@ -177,20 +188,23 @@ fn statement(sql: Option<&str>) -> Result<String, Untriable> {
 }
 
 /// What the plan names and a place does not have, as remarks.
-fn told(differences: &Differences, place: &str) -> Vec<String> {
+fn told(differences: &Differences, place: &Place) -> Vec<String> {
     let Differences { tables, columns, indexes, .. } = differences;
-    let kinds = [("table", tables, "nothing is proposed for what reads"), ("column", columns, "")];
-    let kinds = kinds.into_iter().chain([("index", indexes, "")]);
-    let told = kinds.filter(|(_, names, _)| !names.is_empty()).map(|(kind, names, so)| {
-        let (kind, is, it) = match (names.len(), kind) {
-            (1, kind) => (kind.to_owned(), "is", "it"),
-            (_, "index") => ("indexes".to_owned(), "are", "them"),
-            (_, kind) => (format!("{kind}s"), "are", "them"),
-        };
-        let so = if so.is_empty() { String::new() } else { format!(": {so} {it}") };
-        format!("the {kind} `{}` of the plan {is} not in {place}{so}", names.join("`, `"))
-    });
-    told.collect()
+    let bare = tables.iter().any(|table| !table.contains('.'));
+    let search = if bare { format!(" ({})", place.search) } else { String::new() };
+    let them = if tables.len() == 1 { "it" } else { "them" };
+    let so = format!(": nothing is proposed for what reads {them}{search}");
+    let told = |names: &[String], one: &str, many: &str, so: &str| {
+        let (kind, are) = if names.len() == 1 { (one, "is") } else { (many, "are") };
+        let names = (!names.is_empty()).then(|| names.join("`, `"))?;
+        Some(format!("the {kind} `{names}` of the plan {are} not in {}{so}", place.name))
+    };
+    let all = [
+        told(tables, "table", "tables", &so),
+        told(columns, "column", "columns", ""),
+        told(indexes, "index", "indexes", ""),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -228,14 +242,16 @@ mod tests {
             indexes: list(&["d_pkey", "e_pkey"]),
             nodes: Vec::new(),
         };
+        let shop = Place { name: "the database `shop`".into(), search: "look elsewhere" };
         assert_eq!(
-            told(&all, "the database `shop`"),
+            told(&all, &shop),
             [
-                "the tables `a`, `b` of the plan are not in the database `shop`: nothing is proposed for what reads them",
+                "the tables `a`, `b` of the plan are not in the database `shop`: nothing is proposed for what reads them \
+                 (look elsewhere)",
                 "the column `c.x` of the plan is not in the database `shop`",
                 "the indexes `d_pkey`, `e_pkey` of the plan are not in the database `shop`",
             ]
         );
-        assert!(told(&Differences::default(), "the catalog").is_empty());
+        assert!(told(&Differences::default(), &shop).is_empty());
     }
 }

@@ -16,6 +16,10 @@ use crate::units::{Bytes, Share};
 /// With 10 rows on a page, one in ten is a row on every page: what keeps more reads most pages by index, too.
 const KEEPS_FEW: Share = Share(0.10);
 
+/// The planner charges a descent of an index about a hundred evaluations of an operator (`btcostestimate`): fewer rows
+/// are read as quickly.
+const ONE_DESCENT: f64 = 100.0;
+
 /// Types with an operator `=` and without an order, so that no B-tree can be made of them (manual, "Operator Classes
 /// and Operator Families"; `pg_operator` and `pg_opclass` of 15).
 const UNORDERED: [&str; 9] = ["aclitem", "box", "cid", "circle", "line", "lseg", "path", "point", "polygon"];

@@ -135,6 +135,8 @@ Planning Time: 0.1 ms
 Execution Time: 5000.2 ms
 ";
     assert_eq!(told(plan).0, ["CREATE INDEX items_order_id_idx ON items (order_id);"]);
+    let small = plan.replace("rows=10000 loops=500", "rows=50 loops=500");
+    assert_eq!(told(&small).0, [""; 0], "fifty rows are read as quickly as an index is descended");
 }
 
 /// The index belongs on the table of which only the partitions are in the plan; and what an index in use serves
