@@ -86,10 +86,12 @@ fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
     let mut compared = equal.chain(access.ranges.iter().map(|range| &range.column)).peekable();
     let nothing = compared.peek().is_none();
     let covered = access.unanswerable.is_empty() && compared.all(keyed);
-    let first = index.keys.first().map(|key| &key.column);
-    if first.is_some_and(|first| access.join_columns.contains(first)) && is_searched_again(case, access.node)
-    {
-        return true;
+    if rows_of(access.node).is_none_or(|rows| rows < ONE_DESCENT) {
+        return false;
+    }
+    let led_by_join = index.keys.first().is_some_and(|key| access.join_columns.contains(&key.column));
+    if led_by_join {
+        return is_searched_again(case, access.node);
     }
     if nothing {
         return covered && ends_early(case.plan, access);
