@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, CatalogFile, Differences};
 use crate::db::{self, Refusal, RefusalKind, Session, Wanted};
 use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, Result};
-use crate::input::Text;
+use crate::input::{self, Text};
 use crate::plan::{self, Plan};
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, Untriable};
 use crate::query::{self, Ignore, Kind};
@@ -21,7 +21,10 @@ pub fn read(args: &ExplainArgs, text: &Text, notes: &mut Vec<String>) -> Result<
     notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
     // EXPLAIN names every node's type; a plan whose first node has none says nothing.
     let named = |plan: &Plan| plan.nodes.first().is_some_and(|root| !root.operator.name().is_empty());
-    let plans: Vec<Plan> = reading.plans.into_iter().filter(named).collect();
+    let mut plans: Vec<Plan> = reading.plans.into_iter().filter(named).collect();
+    if let [plan] = plans.as_mut_slice() {
+        plan.query_text = plan.query_text.take().or_else(|| input::typed(&text.text));
+    }
     if plans.is_empty() {
         let empty = Error::input("there is no `Plan` with a `Node Type`").at(&text.name);
         return Err(

@@ -144,22 +144,26 @@ fn a_plan_is_advised_as_its_statement_is(scene: &Scene<'_>) {
     assert!(reason.starts_with("the plan does not hold its statement; to prove it, run"), "{reason}");
 }
 
-/// With its statement, as auto_explain logs it, a plan's remedies are shown to the planner; nothing is run.
+/// With its statement, as auto_explain logs it or psql shows it, a plan's remedies are shown to the planner; nothing is
+/// run.
 fn the_planner_is_asked_where_the_statement_is_known(scene: &Scene<'_>) {
     let folder = TempDir::new().unwrap();
     let logged = |sql: &str| format!("Query Text: {sql}\n{}", plan(scene, &sql.replace("$1", "42")));
+    let shown = format!("EXPLAIN (ANALYZE) {QUERY};\n{}", plan(scene, QUERY));
     let verdict = if scene.stage.hypopg { "predicted" } else { "untried" };
     let write = "UPDATE orders SET status = 'void' WHERE customer_id = 42";
-    for (sql, verdict, reason) in [
-        (QUERY, verdict, ""),
-        (write, verdict, ""),
-        ("SELECT id FROM orders WHERE customer_id = $1", "untried", "the plan's statement has parameters"),
+    let parameters = "SELECT id FROM orders WHERE customer_id = $1";
+    for (text, verdict, reason) in [
+        (logged(QUERY), verdict, ""),
+        (shown, verdict, ""),
+        (logged(parameters), "untried", "the plan's statement has parameters"),
+        (logged(write), verdict, ""),
     ] {
-        let told = scene.explain(&[&file(&folder, "log.txt", &logged(sql)), "--prove"]);
+        let told = scene.explain(&[&file(&folder, "log.txt", &text), "--prove"]);
         assert_eq!((told.code, told.err.as_str()), (Some(0), ""), "{told:?}");
         let statement = told.statement();
         let proof = proofs(&statement).into_iter().find(|proof| proof["verdict"] == verdict);
-        let proof = proof.unwrap_or_else(|| panic!("{sql}: {statement:#}"));
+        let proof = proof.unwrap_or_else(|| panic!("{text}: {statement:#}"));
         assert!(proof["reason"].as_str().unwrap_or_default().starts_with(reason), "{proof:#}");
         assert!(proof["before_ms"].is_null(), "a plan that was given is not run: {proof:#}");
         assert!(statement["notes"].to_string().contains("--prove runs statements"), "{statement:#}");
