@@ -10,7 +10,7 @@ use crate::report::{self, Compared, Comparison};
 
 /// Runs the command.
 pub fn diff(args: &DiffArgs) -> Result<ExitCode> {
-    output::check(&args.output)?;
+    output::check(args.output.output.as_deref())?;
     let files = [args.before.clone(), args.after.clone()];
     let texts = input::read(&input::sources(&files, &[])?, std::io::stdin())?;
     let [before, after] = texts.as_slice() else {
@@ -22,7 +22,7 @@ pub fn diff(args: &DiffArgs) -> Result<ExitCode> {
         Format::Markdown => report::diff_markdown(&comparison, args.output.all),
         Format::Json => report::diff_json(&comparison),
     };
-    output::deliver(&text, &args.output)?;
+    output::deliver(&text, args.output.output.as_deref())?;
     let failed =
         comparison.compared.iter().any(|one| args.fail_on.iter().any(|what| what.matches(&one.diff)));
     Ok(if failed { ExitCode::Failed } else { ExitCode::Fine })

@@ -2,11 +2,14 @@
 
 mod anonymize;
 mod args;
+mod catalog;
+mod catalog_file;
 mod config;
 mod demo;
 mod diff;
 mod door;
 mod explain;
+mod given;
 mod ignore;
 mod output;
 mod pointer;
@@ -70,6 +73,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
             Command::Diff(args) => Ok(diff::diff(&args)?),
             Command::Anonymize(args) => Ok(anonymize::anonymize(&args)?),
+            Command::Catalog(args) => Ok(catalog::catalog(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

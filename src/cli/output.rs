@@ -20,42 +20,35 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
     };
-    deliver(&text, args)
+    deliver(&text, args.output.as_deref())
 }
 
-/// Writes a text to where the arguments say.
-pub fn deliver(text: &str, args: &OutputArgs) -> Result<()> {
-    match &args.output {
-        Some(file) => {
-            std::fs::write(file, text).map_err(|error| unwritable(file, "the report", &error.to_string()))
-        }
+/// Writes a text to a file, or to standard output.
+pub fn deliver(text: &str, file: Option<&Path>) -> Result<()> {
+    match file {
+        Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
         None => print(text),
     }
 }
 
 /// Refuses a file that cannot be written before anything is measured for it.
-pub fn check(args: &OutputArgs) -> Result<()> {
-    args.output.as_deref().map_or(Ok(()), |file| writable(file, "the report"))
-}
-
-/// Refuses a file that cannot be written; `what` is to be written there.
-pub fn writable(file: &Path, what: &str) -> Result<()> {
+pub fn check(file: Option<&Path>) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     if file.is_dir() {
-        return Err(unwritable(file, what, "it is a directory"));
+        return Err(unwritable(file, "it is a directory"));
     }
     if !folder.is_dir() {
-        return Err(unwritable(file, what, &format!("`{}` is not a directory", folder.display())));
+        return Err(unwritable(file, &format!("`{}` is not a directory", folder.display())));
     }
     Ok(())
 }
 
-/// Why a file cannot be written.
-pub fn unwritable(file: &Path, what: &str, why: &str) -> Error {
-    Error::input(format!("{what} cannot be written to `{}`: {why}", file.display()))
+fn unwritable(file: &Path, why: &str) -> Error {
+    Error::input(format!("`{}` cannot be written: {why}", file.display()))
         .hint("name a file in a folder that exists and that you may write to")
 }
 
@@ -64,16 +57,10 @@ pub fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::input(format!("the report cannot be written: {error}")))
+            Err(Error::input(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
     }
-}
-
-/// Prints a remark to standard error.
-pub fn remark(text: &str) {
-    // Standard error may be closed; there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "note: {text}");
 }
 
 /// Prints an error and its hint to standard error.
@@ -84,6 +71,13 @@ pub fn complain(error: &Error) {
     }
     // Standard error may be closed; there is nobody left to tell.
     let _ = writeln!(std::io::stderr(), "{lines}");
+}
+
+/// Prints a remark to standard error, with the statement that would make it go away.
+pub fn remark(what: &str, remedy: Option<&str>) {
+    let remedy = remedy.map(|sql| format!("\n hint: {sql}")).unwrap_or_default();
+    // Standard error may be closed; there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "note: {what}{remedy}");
 }
 
 /// How text looks where the arguments send it.

@@ -5,17 +5,18 @@ use serde::Serialize;
 use super::{Compared, Comparison, wording};
 use crate::diff::{Basis, Diff, Pair, Trend};
 use crate::plan::{Node, Plan};
-use crate::report::json::{SCHEMA_VERSION, ms, rounded, written};
+use crate::report::json::{SCHEMA_VERSION, harmless, ms, rounded};
 
 /// Writes the whole comparison.
 pub(in crate::report) fn paint(comparison: &Comparison) -> String {
-    written(&Document {
+    let document = Document {
         schema_version: SCHEMA_VERSION,
         before: &comparison.before,
         after: &comparison.after,
         comparisons: comparison.compared.iter().map(One::of).collect(),
         notes: &comparison.notes,
-    })
+    };
+    harmless(&serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
 }
 
 #[derive(Serialize)]
