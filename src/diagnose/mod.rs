@@ -3,6 +3,7 @@
 mod finding;
 mod preferences;
 pub mod rules;
+mod shape;
 pub mod words;
 
 pub use finding::{Claim, Evidence, Finding, Number, Symptom};

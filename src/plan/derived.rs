@@ -4,6 +4,18 @@ use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
 use crate::units::{Bytes, Factor, Ms, Rows};
+use serde_json::Value;
+
+/// How often a Memoize had the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cache {
+    /// `Cache Hits`.
+    pub hits: f64,
+    /// `Cache Misses`.
+    pub misses: f64,
+    /// `Cache Evictions` and `Cache Overflows`: answers for which there was no room.
+    pub forgotten: f64,
+}
 
 impl Node {
     /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
@@ -58,6 +70,34 @@ impl Node {
         let aggregate = self.hash_aggregate.map_or(0, |aggregate| aggregate.batches);
         let workers = self.workers.iter().filter_map(|worker| worker.hash_batches);
         workers.fold(join.max(aggregate), u64::max)
+    }
+
+    /// What PostgreSQL said under a key that has no field of its own.
+    pub fn said(&self, key: &str) -> Option<&Value> {
+        self.extra.iter().find(|(said, _)| said == key).map(|(_, value)| value)
+    }
+
+    /// A number that it said under such a key.
+    pub fn said_number(&self, key: &str) -> Option<f64> {
+        self.said(key)?.as_f64()
+    }
+
+    /// How often a Memoize had the answer, over the leader and its workers; `None` when it says nothing of it.
+    pub fn cache(&self) -> Option<Cache> {
+        let leader = Cache {
+            hits: self.said_number("Cache Hits").unwrap_or_default(),
+            misses: self.said_number("Cache Misses").unwrap_or_default(),
+            forgotten: ["Cache Evictions", "Cache Overflows"]
+                .map(|key| self.said_number(key).unwrap_or_default())
+                .iter()
+                .sum(),
+        };
+        let all = self.workers.iter().filter_map(|worker| worker.cache).fold(leader, |sum, one| Cache {
+            hits: sum.hits + one.hits,
+            misses: sum.misses + one.misses,
+            forgotten: sum.forgotten + one.forgotten,
+        });
+        (all.misses > 0.0).then_some(all)
     }
 
     /// Whether a sort or a hash table did not fit into its memory.

@@ -1,14 +1,20 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod bitmap_turns_lossy;
+mod distinct_hides_fan_out;
+mod filter_after_join;
+mod hash_on_big_side;
 mod hash_spills;
 mod heap_fetches;
+mod incremental_sort_large_groups;
 mod index_scan_discards_rows;
 mod inner_side_repeated;
 mod jit_outweighs_query;
 mod join_discards_rows;
+mod join_search_cut_off;
 mod offset_discards_rows;
 mod planning_dominates;
+mod relation_scanned_twice;
 mod rows_misestimated;
 mod scan_discards_rows;
 mod sort_feeds_limit;
@@ -27,6 +33,12 @@ pub static RULES: &[&Rule] = &[
     &join_discards_rows::RULE,
     &inner_side_repeated::RULE,
     &rows_misestimated::RULE,
+    &hash_on_big_side::RULE,
+    &join_search_cut_off::RULE,
+    &relation_scanned_twice::RULE,
+    &filter_after_join::RULE,
+    &incremental_sort_large_groups::RULE,
+    &distinct_hides_fan_out::RULE,
     &sort_spills::RULE,
     &hash_spills::RULE,
     &sort_feeds_limit::RULE,
@@ -51,7 +63,7 @@ pub fn named(id: &str) -> Option<&'static Rule> {
 const ONE_DESCENT: Rows = Rows(100.0);
 
 #[cfg(test)]
-mod testing {
+pub(super) mod testing {
     use crate::catalog::Catalog;
     use crate::diagnose::{Finding, Rule};
     use crate::plan::{Plan, read_json};

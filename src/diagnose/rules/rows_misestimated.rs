@@ -100,7 +100,7 @@ fn cte<'a>(plan: &'a Plan, node: &Node) -> Option<&'a Node> {
 }
 
 /// Whether a node above may have stopped asking before this one had given all its rows.
-fn may_stop_early(plan: &Plan, node: &Node) -> bool {
+pub(super) fn may_stop_early(plan: &Plan, node: &Node) -> bool {
     let mut below = node;
     for above in plan.ancestors(node) {
         if below.is_apart() {
