@@ -99,6 +99,16 @@ fn bare(expr: &Expr) -> String {
     expr.sql(Names::Bare)
 }
 
+/// The sort keys as an index has them: without their table.
+pub fn index_keys(sort: &Node) -> String {
+    let key = |text: &String| {
+        let key = SortKey::parse(text)?;
+        Some(format!("{}{}", key.expr.sql(Names::Bare), if key.descending { " DESC" } else { "" }))
+    };
+    let keys: Option<Vec<String>> = sort.sort_key.iter().map(key).collect();
+    keys.unwrap_or_else(|| sort.sort_key.clone()).join(", ")
+}
+
 /// How a node asks one of its subplans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {

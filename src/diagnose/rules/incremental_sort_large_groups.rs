@@ -1,9 +1,9 @@
 //! An incremental sort whose groups are so large that it is hardly less than a full one.
 
+use crate::diagnose::shape::index_keys;
 use crate::diagnose::words::rows;
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Operator, Plan};
-use crate::query::{Names, SortKey};
 use crate::units::{Rows, Share, count};
 
 /// `incremental-sort-large-groups`.
@@ -52,7 +52,7 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
         .next(format!(
             "An index on ({}) may give the rows in this order without a sort; SET LOCAL enable_incremental_sort = off \
              shows what one full sort takes.",
-            keys(sort)
+            index_keys(sort)
         ));
     Some(finding)
 }
@@ -63,16 +63,6 @@ fn groups(sort: &Node) -> Option<f64> {
     let number = |key: &str| sort.said(key).and_then(|said| said["Group Count"].as_f64());
     let (full, presorted) = (number("Full-sort Groups")?, number("Pre-sorted Groups").unwrap_or_default());
     Some(full.max(presorted)).filter(|groups| *groups >= 1.0)
-}
-
-/// The sort keys as an index has them: without their table.
-fn keys(sort: &Node) -> String {
-    let key = |text: &String| {
-        let key = SortKey::parse(text)?;
-        Some(format!("{}{}", key.expr.sql(Names::Bare), if key.descending { " DESC" } else { "" }))
-    };
-    let keys: Option<Vec<String>> = sort.sort_key.iter().map(key).collect();
-    keys.unwrap_or_else(|| sort.sort_key.clone()).join(", ")
 }
 
 #[cfg(test)]

@@ -1,17 +1,25 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod bitmap_turns_lossy;
+mod cartesian_product;
+mod cte_materialized_once;
 mod distinct_hides_fan_out;
+mod distinct_removes_nothing;
 mod filter_after_join;
 mod hash_on_big_side;
 mod hash_spills;
+mod hashed_subplan_large;
 mod heap_fetches;
 mod incremental_sort_large_groups;
 mod index_scan_discards_rows;
 mod inner_side_repeated;
 mod jit_outweighs_query;
 mod join_discards_rows;
+mod join_filter_with_or;
 mod join_search_cut_off;
+mod memoize_thrashes;
+mod merge_join_sorts;
+mod not_in_subquery;
 mod offset_discards_rows;
 mod planning_dominates;
 mod relation_scanned_twice;
@@ -20,7 +28,10 @@ mod scan_discards_rows;
 mod sort_feeds_limit;
 mod sort_spills;
 mod subplan_per_row;
+mod subquery_filtered_late;
 mod trigger_dominates;
+mod window_keeps_few;
+mod window_without_run_condition;
 mod workers_missing;
 
 use super::Rule;
@@ -31,20 +42,31 @@ pub static RULES: &[&Rule] = &[
     &scan_discards_rows::RULE,
     &index_scan_discards_rows::RULE,
     &join_discards_rows::RULE,
+    &join_filter_with_or::RULE,
     &inner_side_repeated::RULE,
+    &memoize_thrashes::RULE,
+    &cartesian_product::RULE,
     &rows_misestimated::RULE,
     &hash_on_big_side::RULE,
     &join_search_cut_off::RULE,
     &relation_scanned_twice::RULE,
     &filter_after_join::RULE,
     &incremental_sort_large_groups::RULE,
+    &merge_join_sorts::RULE,
+    &window_without_run_condition::RULE,
+    &window_keeps_few::RULE,
     &distinct_hides_fan_out::RULE,
+    &distinct_removes_nothing::RULE,
     &sort_spills::RULE,
     &hash_spills::RULE,
     &sort_feeds_limit::RULE,
     &bitmap_turns_lossy::RULE,
     &heap_fetches::RULE,
     &subplan_per_row::RULE,
+    &not_in_subquery::RULE,
+    &hashed_subplan_large::RULE,
+    &cte_materialized_once::RULE,
+    &subquery_filtered_late::RULE,
     &offset_discards_rows::RULE,
     &jit_outweighs_query::RULE,
     &workers_missing::RULE,
