@@ -20,9 +20,11 @@ mod join_discards_rows;
 mod join_fans_out_then_aggregates;
 mod join_filter_with_or;
 mod join_search_cut_off;
+mod lateral_per_row;
 mod memoize_thrashes;
 mod memory_multiplies;
 mod merge_join_sorts;
+mod nested_loop_large_outer;
 mod not_in_subquery;
 mod offset_discards_rows;
 mod planning_dominates;
@@ -53,6 +55,8 @@ pub static RULES: &[&Rule] = &[
     &join_discards_rows::RULE,
     &join_filter_with_or::RULE,
     &inner_side_repeated::RULE,
+    &nested_loop_large_outer::RULE,
+    &lateral_per_row::RULE,
     &memoize_thrashes::RULE,
     &cartesian_product::RULE,
     &rows_misestimated::RULE,
