@@ -6,7 +6,6 @@ use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
 use crate::units::{Bytes, Factor, Ms, Rows};
-use serde_json::Value;
 
 /// How often a Memoize had the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -85,23 +84,27 @@ impl Node {
         workers.fold(join.max(aggregate), u64::max)
     }
 
-    /// What PostgreSQL said under a key that has no field of its own.
-    pub fn said(&self, key: &str) -> Option<&Value> {
-        self.extra.iter().find(|(said, _)| said == key).map(|(_, value)| value)
+    /// A number that PostgreSQL said under a key that has no field of its own: `Index Searches`.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        let (_, value) = self.extra.iter().find(|(known, _)| known == key)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+            .filter(|number: &f64| number.is_finite())
     }
 
-    /// A number that it said under such a key.
-    pub fn said_number(&self, key: &str) -> Option<f64> {
-        self.said(key)?.as_f64()
+    /// What it said under such a key, whatever it is.
+    pub fn said_of(&self, key: &str) -> Option<&Value> {
+        self.extra.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     /// How often a Memoize had the answer, over the leader and its workers; `None` when it says nothing of it.
     pub fn cache(&self) -> Option<Cache> {
         let leader = Cache {
-            hits: self.said_number("Cache Hits").unwrap_or_default(),
-            misses: self.said_number("Cache Misses").unwrap_or_default(),
+            hits: self.said("Cache Hits").unwrap_or_default(),
+            misses: self.said("Cache Misses").unwrap_or_default(),
             forgotten: ["Cache Evictions", "Cache Overflows"]
-                .map(|key| self.said_number(key).unwrap_or_default())
+                .map(|key| self.said(key).unwrap_or_default())
                 .iter()
                 .sum(),
         };

@@ -72,7 +72,7 @@ fn cure(plan: &Plan, groups: &Node, made: Rows) -> String {
 fn can_be_hashed(groups: &Node, sort: &Node) -> bool {
     let ordered = ["DISTINCT ", " ORDER BY ", "WITHIN GROUP"];
     let asks = |text: &String| ordered.iter().any(|word| text.contains(word));
-    let plain = groups.partial_mode.is_none() && groups.said("Grouping Sets").is_none();
+    let plain = groups.partial_mode.is_none() && groups.said_of("Grouping Sets").is_none();
     plain
         && !groups.output.is_empty()
         && !groups.output.iter().any(asks)

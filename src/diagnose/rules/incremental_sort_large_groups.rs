@@ -60,7 +60,7 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
 /// How many times it sorted. Small groups are sorted several at once ("full-sort"), large ones each by itself
 /// ("pre-sorted"), after their first rows have been through a full sort (nodeIncrementalSort.c).
 fn groups(sort: &Node) -> Option<f64> {
-    let number = |key: &str| sort.said(key).and_then(|said| said["Group Count"].as_f64());
+    let number = |key: &str| sort.said_of(key).and_then(|said| said["Group Count"].as_f64());
     let (full, presorted) = (number("Full-sort Groups")?, number("Pre-sorted Groups").unwrap_or_default());
     Some(full.max(presorted)).filter(|groups| *groups >= 1.0)
 }

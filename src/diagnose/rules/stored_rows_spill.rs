@@ -35,15 +35,15 @@ fn check(plan: &Plan, store: &Node) -> Option<Finding> {
 
 /// What PostgreSQL 18 says of it.
 fn said(store: &Node) -> Option<Bytes> {
-    let on_disk = store.said("Storage")?.as_str() == Some("Disk");
-    let kilobytes = store.said_number("Maximum Storage").filter(|_| on_disk)?;
+    let on_disk = store.said_of("Storage")?.as_str() == Some("Disk");
+    let kilobytes = store.said("Maximum Storage").filter(|_| on_disk)?;
     Some(Bytes((kilobytes * 1024.0) as u64))
 }
 
 /// The temporary pages that it wrote itself. A CTE's are counted at its readers, beside what the CTE's own nodes wrote.
 fn counted(plan: &Plan, store: &Node) -> Option<Bytes> {
     let written = |node: &Node| node.buffers.map_or(0, |buffers| buffers.temp_written);
-    if store.said("Storage").is_some() {
+    if store.said_of("Storage").is_some() {
         return None;
     }
     let others = plan.nodes.iter().filter(|node| node.role == Role::InitPlan && cte_of(node).is_none());
