@@ -88,7 +88,7 @@ pub fn distinct_by(plan: &Plan, node: &Node) -> Option<Vec<Expr>> {
         _ => None,
     }?;
     let filtered = node.condition(ConditionKind::Filter).is_some() || node.partial_mode.is_some();
-    let listed: BTreeSet<String> = keys.iter().map(|key| bare(key)).collect();
+    let listed: BTreeSet<String> = keys.iter().map(bare).collect();
     let given = node.output.iter().map(|text| Some(bare(&Expr::parse(text)?)));
     let given: BTreeSet<String> = given.collect::<Option<_>>()?;
     (!filtered && !given.is_empty() && given.is_subset(&listed)).then_some(keys)

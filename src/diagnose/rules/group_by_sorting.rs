@@ -1,6 +1,6 @@
 //! Many rows sorted to make a few groups, which a hash table could hold.
 
-use crate::diagnose::shape::{maker, on_the_way};
+use crate::diagnose::shape::{distinct_by, maker, on_the_way};
 use crate::diagnose::words::rows;
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Operator, Plan, off_by};
@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     id: "group-by-sorting",
     title: "Many rows are sorted to make a few groups",
     doc: "Groups can be made in a hash table, which holds one entry a group, or by sorting all rows, so that those of a \
-          group stand together. With few groups the hash table is small and needs no sort. The planner sorts when it \
+          group stand together; `DISTINCT` likewise. With few groups the hash table is small and needs no sort. The planner sorts when it \
           expects so many groups that they would not fit into `work_mem` × `hash_mem_multiplier`, when \
           `enable_hashagg` is off, or when an aggregate asks for order.\n\n\
           Example: `GroupAggregate (… rows=17529 …) (actual … rows=91 …) -> Sort (actual … rows=200000 …)`.\n\n\
@@ -35,14 +35,14 @@ const ENTRY_OVERHEAD: u64 = 200;
 const WORK_MEM: Bytes = Bytes(4 << 20);
 
 fn check(plan: &Plan, groups: &Node) -> Option<Finding> {
-    let sorted_groups =
-        groups.operator == Operator::Aggregate && groups.strategy.as_deref() == Some("Sorted");
-    let input = plan.inputs(groups).next().filter(|_| sorted_groups)?;
+    let distinct = groups.operator == Operator::Unique && distinct_by(plan, groups).is_some();
+    let sorted = groups.operator == Operator::Aggregate && groups.strategy.as_deref() == Some("Sorted");
+    let input = plan.inputs(groups).next().filter(|_| distinct || sorted)?;
     let way = on_the_way(plan, input);
     let sort = way.iter().find(|node| node.operator == Operator::Sort && node.ran())?;
     let (sorted, made) = (maker(plan, input).rows_out()?, groups.rows_out()?);
     let few = sorted.0 >= ENOUGH_ROWS.0 && made.share_of(sorted).0 < A_FEW.0;
-    if !few || !can_be_hashed(groups, sort) || !would_fit(plan, groups, made) {
+    if !few || !(distinct || can_be_hashed(groups, sort)) || !would_fit(plan, groups, made) {
         return None;
     }
     let did = format!("had {} sorted to make {made} groups", rows(sorted));
@@ -89,6 +89,18 @@ fn would_fit(plan: &Plan, groups: &Node, made: Rows) -> bool {
 mod tests {
     use super::super::testing::{findings, plan};
     use super::*;
+
+    #[test]
+    fn distinct_by_sorting() {
+        let plan = plan(
+            r#"{"Node Type": "Unique", "Output": ["o.kind"], "Actual Total Time": 90.0, "Actual Rows": 9,
+                "Actual Loops": 1, "Plans": [{"Node Type": "Sort", "Sort Key": ["o.kind"],
+                "Parent Relationship": "Outer", "Actual Total Time": 80.0, "Actual Rows": 10000,
+                "Actual Loops": 1, "Plans": [{"Node Type": "Seq Scan", "Parent Relationship": "Outer",
+                "Actual Total Time": 20.0, "Actual Rows": 10000, "Actual Loops": 1}]}]}"#,
+        );
+        assert_eq!(findings(&RULE, &plan).iter().map(|finding| finding.stake.0).collect::<Vec<_>>(), [60.0]);
+    }
 
     #[test]
     fn a_few_groups() {

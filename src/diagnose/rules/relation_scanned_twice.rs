@@ -65,7 +65,8 @@ fn finding(plan: &Plan, scans: &[&Node]) -> Option<Finding> {
 
 /// Whether it ran once, perhaps by several processes; what is repeated is another story.
 fn runs_once(plan: &Plan, node: &Node) -> bool {
-    let once = node.loops() == 1.0 || plan.ancestors(node).any(|above| above.operator.is_gather());
+    let gather = plan.ancestors(node).find(|above| above.operator.is_gather());
+    let once = gather.map_or(node.loops(), Node::loops) == 1.0;
     node.operator.reads_table() && once && node.rows_read().is_some_and(|Rows(read)| read >= ONE_DESCENT.0)
 }
 
