@@ -23,7 +23,7 @@ pub fn kept_and_filled<'a>(plan: &'a Plan, join: &'a Node) -> Option<(&'a Node, 
 }
 
 /// The names under which expressions speak of this subtree's rows. Those above a partitioned table speak of it by its
-/// own name, which no node bears: its partitions are numbered (`o_1`, `o_2`; prepunion.c, `ruleutils.c`).
+/// own name, which no node bears: its partitions are numbered (`o_1`, `o_2`; `set_rtable_names` in ruleutils.c).
 pub fn names<'a>(plan: &'a Plan, node: &Node) -> BTreeSet<&'a str> {
     let mut names = BTreeSet::new();
     for below in plan.subtree(node) {

@@ -77,7 +77,7 @@ fn stands_alone(plan: &Plan, side: &Node) -> Option<bool> {
 }
 
 /// The values that columns of this side are to be equal to: `a.x = 5 AND b.x = a.x` is planned as `a.x = 5 AND b.x = 5`
-/// (`generate_join_implied_equalities` in equivclass.c).
+/// (`generate_base_implied_equalities` in equivclass.c).
 fn equal_to(plan: &Plan, side: &Node) -> Option<BTreeSet<String>> {
     let mut values = BTreeSet::new();
     for text in plan.subtree(side).iter().flat_map(|node| &node.conditions).map(|condition| &condition.text) {

@@ -43,7 +43,7 @@ fn check(plan: &Plan, aggregate: &Node) -> Option<Finding> {
         .with("rows sorted", read)
         .with("aggregate", distinct)
         .next(
-            "SELECT count(*) FROM (SELECT DISTINCT …), grouped likewise, may find the different values by hashing; an \
+            "A subquery with DISTINCT, counted (and grouped likewise), may find the different values by hashing; an \
              index on them gives them in order (from 16 on without a sort).",
         );
     Some(finding)

@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 /// An order of magnitude more than was read: making the pairs and adding them up is then what takes the time.
 const MULTIPLIED: Factor = Factor(10.0);
 
-/// Made and added up in some twenty milliseconds (0.2 µs a pair, measured on 15); with fewer, an aggregate more costs
+/// Made and added up in some thirty milliseconds (0.3 µs a pair, measured on 15); with fewer, an aggregate more costs
 /// about as much.
 const ENOUGH_ROWS: Rows = Rows(100_000.0);
 
