@@ -119,6 +119,9 @@ fn a_rule_can_be_switched_off_or_weigh_more() {
     assert_eq!(preferences.weigh("no-such-rule", Factor(1.0)), None);
 }
 
+/// What nothing but BUFFERS shows, in plans before PostgreSQL 18.
+const SEEN_IN_BUFFERS: &[&str] = &["stored-rows-spill"];
+
 /// With TIMING OFF and without BUFFERS the same is found; only the ranking is lost.
 #[test]
 fn without_times() {
@@ -130,7 +133,8 @@ fn without_times() {
             node.buffers = None;
         }
         let found: BTreeSet<&str> = ids(&found(rule, "fires", &plan)).into_iter().collect();
-        assert!(all.iter().all(|id| found.contains(id)), "{rule}: {found:?}");
+        let found = |id: &&str| found.contains(id) || (SEEN_IN_BUFFERS.contains(id) && *id != rule);
+        assert!(all.iter().all(found), "{rule}: {all:?}");
     }
 }
 

@@ -4,6 +4,7 @@ mod finding;
 mod preferences;
 mod rank;
 pub mod rules;
+mod shape;
 pub mod words;
 
 pub use finding::{Claim, Evidence, Finding, Number, Symptom};

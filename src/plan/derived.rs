@@ -7,6 +7,17 @@ use super::operator::Operator;
 use super::{Plan, Worker};
 use crate::units::{Bytes, Factor, Ms, Rows};
 
+/// How often a Memoize had the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cache {
+    /// `Cache Hits`.
+    pub hits: f64,
+    /// `Cache Misses`.
+    pub misses: f64,
+    /// `Cache Evictions` and `Cache Overflows`: answers for which there was no room.
+    pub forgotten: f64,
+}
+
 impl Node {
     /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
     pub fn label(&self) -> String {
@@ -71,6 +82,38 @@ impl Node {
         let aggregate = self.hash_aggregate.map_or(0, |aggregate| aggregate.batches);
         let workers = self.workers.iter().filter_map(|worker| worker.hash_batches);
         workers.fold(join.max(aggregate), u64::max)
+    }
+
+    /// A number that PostgreSQL said under a key that has no field of its own: `Index Searches`.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        let (_, value) = self.extra.iter().find(|(known, _)| known == key)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+            .filter(|number: &f64| number.is_finite())
+    }
+
+    /// What it said under such a key, whatever it is.
+    pub fn said_of(&self, key: &str) -> Option<&Value> {
+        self.extra.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// How often a Memoize had the answer, over the leader and its workers; `None` when it says nothing of it.
+    pub fn cache(&self) -> Option<Cache> {
+        let leader = Cache {
+            hits: self.said("Cache Hits").unwrap_or_default(),
+            misses: self.said("Cache Misses").unwrap_or_default(),
+            forgotten: ["Cache Evictions", "Cache Overflows"]
+                .map(|key| self.said(key).unwrap_or_default())
+                .iter()
+                .sum(),
+        };
+        let all = self.workers.iter().filter_map(|worker| worker.cache).fold(leader, |sum, one| Cache {
+            hits: sum.hits + one.hits,
+            misses: sum.misses + one.misses,
+            forgotten: sum.forgotten + one.forgotten,
+        });
+        (all.misses > 0.0).then_some(all)
     }
 
     /// Whether a sort or a hash table did not fit into its memory.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::derived::Cache;
 use super::operator::Operator;
 use crate::units::{Bytes, Ms, Rows};
 
@@ -118,6 +119,8 @@ pub struct Worker {
     pub sort_disk: Option<Bytes>,
     /// `HashAgg Batches`, when this worker aggregated by hash.
     pub hash_batches: Option<u64>,
+    /// `Cache Hits` and the like, when this worker memoized.
+    pub cache: Option<Cache>,
 }
 
 /// Rows read and thrown away: averages of one loop, as EXPLAIN prints them.

@@ -21,6 +21,7 @@ pub static RULE: Rule = Rule {
           mend it.\n\n\
           Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \
           …)` as the outer side of a nested loop.\n\n\
+          An error inside of a CTE is followed to the CTE's readers.\n\n\
           Silent while the error did no harm: no join, sort or hash table above that would be chosen otherwise. \
           Silent about rows that failed to come because nobody asked for them: below a LIMIT, a semi join, a merge \
           join that ended early.",
@@ -100,7 +101,7 @@ fn cte<'a>(plan: &'a Plan, node: &Node) -> Option<&'a Node> {
 }
 
 /// Whether a node above may have stopped asking before this one had given all its rows.
-fn may_stop_early(plan: &Plan, node: &Node) -> bool {
+pub(super) fn may_stop_early(plan: &Plan, node: &Node) -> bool {
     let mut below = node;
     for above in plan.ancestors(node) {
         if below.is_apart() {
@@ -145,22 +146,48 @@ fn is_rewound(plan: &Plan, node: &Node) -> bool {
 
 /// The nodes that would be another, or have more memory, with the right estimate; and what they cost.
 fn led_to<'a>(plan: &'a Plan, node: &'a Node, error_here: f64) -> Vec<(&'a Node, Ms)> {
-    let too_many = error_here > 0.0;
     let mut harm = Vec::new();
-    let mut below = node;
-    if too_many && node.spilled() {
+    if error_here > 0.0 && node.spilled() {
         harm.push((node, node.exclusive()));
     }
-    for above in plan.ancestors(node) {
-        let inherits = error(below).is_some_and(|e| e * error_here.signum() >= FAR_OFF.0.ln());
-        if below.is_apart() || !inherits {
-            break;
-        }
-        let time = if too_many { repeated_or_spilled(plan, above) } else { read_for_few(plan, above, below) };
-        harm.extend(time.map(|time| (above, time)));
-        below = above;
+    let mut starts = vec![node];
+    let mut next = 0;
+    while let Some(start) = starts.get(next).copied() {
+        let top = climb(plan, start, error_here, &mut harm);
+        // Rows that a CTE has too many of, each of its readers has.
+        let readers = readers(plan, top).filter(|_| error_here > 0.0);
+        starts.extend(readers.filter(|reader| !starts.iter().any(|n| n.id == reader.id)).collect::<Vec<_>>());
+        next += 1;
     }
     harm
+}
+
+/// Goes up from here while the error is inherited; returns the last node that has it.
+fn climb<'a>(plan: &'a Plan, node: &'a Node, error_here: f64, harm: &mut Vec<(&'a Node, Ms)>) -> &'a Node {
+    let mut below = node;
+    for above in plan.ancestors(node) {
+        if below.is_apart() || !inherits(below, error_here) {
+            break;
+        }
+        let too_many = error_here > 0.0;
+        let time = if too_many { repeated_or_spilled(plan, above) } else { read_for_few(plan, above, below) };
+        let known = harm.iter().any(|(n, _)| n.id == above.id);
+        harm.extend(time.filter(|_| !known).map(|time| (above, time)));
+        below = above;
+    }
+    below
+}
+
+fn inherits(node: &Node, error_here: f64) -> bool {
+    error(node).is_some_and(|e| e * error_here.signum() >= FAR_OFF.0.ln())
+}
+
+/// The scans that read this CTE, when it is the top of one.
+fn readers<'a>(plan: &'a Plan, top: &'a Node) -> impl Iterator<Item = &'a Node> {
+    let name = top.subplan_name.as_deref().and_then(|name| name.strip_prefix("CTE "));
+    let reads =
+        move |n: &&Node| n.operator == Operator::CteScan && name.is_some() && n.cte.as_deref() == name;
+    plan.nodes.iter().filter(reads)
 }
 
 fn repeated_or_spilled(plan: &Plan, above: &Node) -> Option<Ms> {
