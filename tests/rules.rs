@@ -119,12 +119,16 @@ fn a_rule_can_be_switched_off_or_weigh_more() {
     assert_eq!(preferences.weigh("no-such-rule", Factor(1.0)), None);
 }
 
+/// Rules that count pages, and have nothing to say without BUFFERS.
+const COUNT_PAGES: [&str; 3] = ["index-only-possible", "index-returns-most", "pages-hold-few-rows"];
+
 /// With TIMING OFF and without BUFFERS the same is found; only the ranking is lost.
 #[test]
 fn without_times() {
     for rule in RULES.iter().map(|rule| rule.id) {
         let mut plan = plan(rule, "fires");
-        let all = ids(&found(rule, "fires", &plan));
+        let mut all = ids(&found(rule, "fires", &plan));
+        all.retain(|id| !COUNT_PAGES.contains(id));
         for node in &mut plan.nodes {
             node.own = None;
             node.buffers = None;

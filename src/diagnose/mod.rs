@@ -1,5 +1,7 @@
 //! What hurts: symptoms, seen in a plan and in what is known of its tables, ranked by the time in play.
 
+mod alike;
+mod conditions;
 mod finding;
 mod preferences;
 pub mod rules;
@@ -39,13 +41,14 @@ pub enum Check {
 const WORTH_SAYING: Share = Share(0.01);
 
 /// All findings of a plan, those with the most time in play first; `catalog` is what is known of its tables, perhaps
-/// nothing.
+/// nothing. What sibling partitions have in common is told once.
 ///
 /// No rule asks whether it matters; that is decided here, once. A plan that was only estimated, or run with
 /// TIMING OFF, has no times, so nothing is dropped and the order is that of the rules, then of the nodes.
 pub fn diagnose(plan: &Plan, catalog: &Catalog, preferences: &Preferences) -> Vec<Finding> {
     let rules = rules::RULES.iter().filter(|rule| !preferences.is_off(rule));
-    let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
+    let all: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
+    let mut findings = alike::told_once(plan, all);
     let total = plan.total();
     let weighed = |f: &Finding| f.stake * preferences.weight(f.rule).0;
     if plan.is_timed() {

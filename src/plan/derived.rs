@@ -60,6 +60,15 @@ impl Node {
         workers.fold(join.max(aggregate), u64::max)
     }
 
+    /// A number that PostgreSQL said under a key that has no field of its own: `Index Searches`.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        let (_, value) = self.extra.iter().find(|(known, _)| known == key)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+            .filter(|number: &f64| number.is_finite())
+    }
+
     /// Whether a sort or a hash table did not fit into its memory.
     pub fn spilled(&self) -> bool {
         self.sorted_on_disk().0 > 0 || self.hash_batches() > 1

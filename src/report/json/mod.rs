@@ -84,6 +84,8 @@ struct FindingJson {
     rule: &'static str,
     title: &'static str,
     node: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_at: Vec<usize>,
     stake_ms: Option<f64>,
     says: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,6 +185,7 @@ impl FindingJson {
             rule: finding.rule.id,
             title: finding.rule.title,
             node: finding.node.map(|id| id.0),
+            also_at: finding.alike.iter().filter_map(|other| other.node).map(|id| id.0).collect(),
             stake_ms: plan.filter(|plan| plan.is_measured()).and_then(|_| ms(finding.stake)),
             says: plan.map(|plan| wording::finding(plan, finding)).unwrap_or_default(),
             next: finding.next.clone(),
