@@ -38,7 +38,6 @@ mod scan_discards_rows;
 mod sort_feeds_limit;
 mod sort_spills;
 mod subplan_per_row;
-mod subquery_discards_rows;
 mod trigger_dominates;
 mod workers_missing;
 
@@ -75,7 +74,6 @@ pub static RULES: &[&Rule] = &[
     &foreign_scan_filters_here::RULE,
     &foreign_tables_joined_here::RULE,
     &foreign_scan_repeated::RULE,
-    &subquery_discards_rows::RULE,
     &join_discards_rows::RULE,
     &inner_side_repeated::RULE,
     &rows_misestimated::RULE,

@@ -6,7 +6,7 @@ use super::given::Given;
 use crate::plan::{Jit, Plan, Trigger};
 use crate::units::Ms;
 
-/// Puts a value where it belongs; an error says what was expected. Unknown keys are of no interest.
+/// Puts a value where it belongs; an error says what was expected. Unknown keys are kept.
 pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'static str> {
     match key {
         "Plan" => return Err("a plan node"),
@@ -19,7 +19,7 @@ pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'stat
         "Query Text" => plan.query_text = Some(given.text()),
         "Query Identifier" => plan.query_id = identifier(&given),
         "Serialization" => plan.serialization = given.value()["Time"].as_f64().map(Ms),
-        _ => {}
+        _ => plan.extra.push((key.to_owned(), given.value())),
     }
     Ok(())
 }

@@ -88,7 +88,6 @@ struct FindingJson {
     also_at: Vec<usize>,
     stake_ms: Option<f64>,
     says: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     evidence: Vec<EvidenceJson>,
 }
