@@ -74,7 +74,8 @@ impl<'e> Comparison<'e> {
         let ours = |expr: &Expr| expr.columns().iter().any(|(table, _)| is_ours(node, *table));
         let (of_row, with) = match (ours(left), ours(right)) {
             (true, false) => (left, right),
-            (false, true) => (right, left),
+            // `5 = ANY (column)` asks of an array's elements, which no B-tree holds.
+            (false, true) if matches!(term, Expr::Compare { .. }) => (right, left),
             _ => return None,
         };
         Some(Self { op, of_row, with })

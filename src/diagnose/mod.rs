@@ -33,7 +33,8 @@ pub enum Check {
     EachNode(fn(&Plan, &Node) -> Option<Finding>),
     /// At the plan as a whole.
     WholePlan(fn(&Plan) -> Vec<Finding>),
-    /// At the plan beside what is known of its tables. Where nothing is known of a table, nothing is said of it.
+    /// At the plan beside what is known of its tables. Where nothing is known of a table, that it lacks something (an
+    /// index, fresh statistics) is not said.
     WithCatalog(fn(&Plan, &Catalog) -> Vec<Finding>),
 }
 

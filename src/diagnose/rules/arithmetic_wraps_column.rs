@@ -1,11 +1,11 @@
 //! A filter that computes with a column before it compares.
 
-use super::Waste;
+use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{Wrapping, column_names, index_on, wrapped};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
 
 /// `arithmetic-wraps-column`.
@@ -28,9 +28,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Arithmetic)?;
     let (computed, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));
     let did = format!(
@@ -40,7 +38,7 @@ fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
     );
     let index = index_on(catalog, node, found.of_row)?;
     let next = match found.of_row.columns().as_slice() {
-        [_] => format!(
+        [_] if can_move(found.of_row) => format!(
             "Move the rest to the other side, so that {column} stands alone; or index the result: {index}."
         ),
         _ => format!("An index on the expression may find them: {index}."),
@@ -55,10 +53,29 @@ fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
     )
 }
 
+/// Whether the operator can be undone on the other side: of a remainder, or of a division of integers, it cannot.
+fn can_move(expr: &Expr) -> bool {
+    match expr {
+        Expr::Compare { op, .. } => ["+", "-", "*"].contains(&op.as_str()),
+        Expr::Prefix { .. } => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{findings, scan};
     use super::*;
+
+    #[test]
+    fn what_can_be_moved() {
+        let moved = |filter: &str| {
+            findings(&RULE, &scan(filter, 10.0)).remove(0).next.is_some_and(|next| next.starts_with("Move"))
+        };
+        assert!(moved("((placed + '30 days'::interval) < now())"));
+        assert!(!moved("((id % 1000) = 7)"));
+        assert!(!moved("((a + b) = 7)"));
+    }
 
     #[test]
     fn the_column_does_not_stand_alone() {

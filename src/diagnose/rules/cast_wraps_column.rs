@@ -1,11 +1,11 @@
 //! A filter that compares a column only after a cast to another type.
 
-use super::Waste;
+use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, Wrapping, column_names, wrapped};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
 
 /// `cast-wraps-column`.
@@ -29,9 +29,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Cast)?;
     let (cast, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));
     let how = match found.of_row {

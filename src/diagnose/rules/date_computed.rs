@@ -1,11 +1,11 @@
 //! A filter that takes a part of a date instead of asking for a range of it.
 
-use super::Waste;
+use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{Comparison, Wrapping, column_names, wrapped};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
 
 /// `date-computed`.
@@ -28,9 +28,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Date)?;
     let (part, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));
     let did = format!(

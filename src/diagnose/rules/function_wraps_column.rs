@@ -1,12 +1,12 @@
 //! A filter that asks a function of a column, which an index on the column does not hold.
 
-use super::Waste;
+use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{Wrapping, column_names, index_on, wrapped};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
-use crate::query::{Expr, Names};
+use crate::plan::{Node, Plan};
+use crate::query::Names;
 
 /// `function-wraps-column`.
 pub static RULE: Rule = Rule {
@@ -29,9 +29,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Function)?;
     let (function, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));
     let did = format!(

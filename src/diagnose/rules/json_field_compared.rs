@@ -1,12 +1,12 @@
 //! A filter that reaches into JSON, row by row.
 
-use super::Waste;
-use crate::catalog::Catalog;
+use super::Asked;
+use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, Wrapping, column_names, index_on, table_name, wrapped};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
-use crate::query::{Expr, Names};
+use crate::plan::{Node, Plan};
+use crate::query::Names;
 
 /// `json-field-compared`.
 pub static RULE: Rule = Rule {
@@ -28,33 +28,36 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Json)?;
     let field = found.of_row.sql(Names::Bare);
     let did = format!("took {field} out of each of {} to keep {}", rows(waste.read), none_or(waste.kept));
     Some(
         Finding::at(&RULE, node, did)
             .stake(waste.time(node))
-            .next(advice(catalog, node, &found)?)
+            .next(advice(catalog, node, table, &found)?)
             .with("rows read", waste.read)
             .with("rows kept", waste.kept)
             .with("expression", field),
     )
 }
 
-/// GIN answers equality with a constant only, and `json` has no operators for it.
-fn advice(catalog: &Catalog, node: &Node, found: &Comparison) -> Option<String> {
+/// GIN answers equality with a constant only, and of `jsonb` only.
+fn advice(catalog: &Catalog, node: &Node, table: Option<&Table>, found: &Comparison) -> Option<String> {
     let index = index_on(catalog, node, found.of_row)?;
     let column = column_names(found.of_row);
-    let gin =
-        (found.op == "=" && found.of_row.columns().len() == 1).then(|| table_name(catalog, node)).flatten();
-    let gin = gin.map(|table| {
+    let kind = table.and_then(|table| table.column(&column)).map(|column| column.type_name.as_str());
+    let gin = match kind {
+        _ if found.op != "=" || found.of_row.columns().len() != 1 => None,
+        Some("jsonb") => Some(""),
+        Some(_) => None,
+        None => Some("if it is jsonb, "),
+    };
+    let name = table_name(catalog, node)?.sql();
+    let gin = gin.map(|unless| {
         format!(
-            "; or, if {column} is jsonb, ask {column} @> '{{…}}' of CREATE INDEX ON {} USING gin ({column} \
-             jsonb_path_ops), which serves every field",
-            table.sql()
+            "; or, {unless}ask {column} @> '{{…}}' of CREATE INDEX ON {name} USING gin ({column} jsonb_path_ops), which \
+             serves every field"
         )
     });
     Some(format!("An index on the expression may find them: {index}{}.", gin.unwrap_or_default()))

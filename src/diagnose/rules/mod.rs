@@ -1,11 +1,13 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod arithmetic_wraps_column;
+mod array_searched_by_any;
 mod bitmap_combines_indexes;
 mod bitmap_turns_lossy;
 mod cast_wraps_column;
 mod counts_whole_table;
 mod date_computed;
+mod exclusion_keeps_few;
 mod foreign_scan_filters_here;
 mod foreign_scan_repeated;
 mod foreign_tables_joined_here;
@@ -23,6 +25,8 @@ mod jit_outweighs_query;
 mod join_discards_rows;
 mod json_field_compared;
 mod list_is_long;
+mod nearest_by_sort;
+mod not_distinct_compared;
 mod offset_discards_rows;
 mod or_across_columns;
 mod pages_hold_few_rows;
@@ -38,11 +42,14 @@ mod scan_discards_rows;
 mod sort_feeds_limit;
 mod sort_spills;
 mod subplan_per_row;
+mod text_search_computed;
 mod trigger_dominates;
 mod workers_missing;
 
 use super::Rule;
-use crate::plan::Node;
+use crate::catalog::{Catalog, Table};
+use crate::plan::{ConditionKind, Node};
+use crate::query::Expr;
 use crate::units::{Ms, Rows};
 
 /// Every rule, in the order of the docs.
@@ -57,6 +64,10 @@ pub static RULES: &[&Rule] = &[
     &prefix_without_pattern_operators::RULE,
     &or_across_columns::RULE,
     &list_is_long::RULE,
+    &exclusion_keeps_few::RULE,
+    &not_distinct_compared::RULE,
+    &array_searched_by_any::RULE,
+    &text_search_computed::RULE,
     &index_ignored::RULE,
     &index_scan_discards_rows::RULE,
     &index_walked_for_order::RULE,
@@ -80,6 +91,7 @@ pub static RULES: &[&Rule] = &[
     &sort_spills::RULE,
     &hash_spills::RULE,
     &sort_feeds_limit::RULE,
+    &nearest_by_sort::RULE,
     &rows_are_wide::RULE,
     &subplan_per_row::RULE,
     &offset_discards_rows::RULE,
@@ -114,6 +126,22 @@ impl Waste {
     /// The part of the scan's time that went into what was thrown away.
     fn time(&self, node: &Node) -> Ms {
         node.exclusive() * (1.0 - self.kept.share_of(self.read).0)
+    }
+}
+
+/// A scan that throws much away, and what it asks of its rows.
+struct Asked<'a> {
+    waste: Waste,
+    filter: Expr,
+    /// `None` when nothing is known of it.
+    table: Option<&'a Table>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(catalog: &'a Catalog, node: &Node) -> Option<Self> {
+        let waste = Waste::of(node)?;
+        let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
+        Some(Self { waste, filter, table: catalog.table(node.relation.as_ref()?) })
     }
 }
 

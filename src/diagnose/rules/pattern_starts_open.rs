@@ -1,11 +1,11 @@
 //! A LIKE whose pattern says nothing about how the text begins.
 
-use super::Waste;
+use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, table_name};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{Node, Plan};
 use crate::query::name::quote;
 use crate::query::{Expr, Names};
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     id: "pattern-starts-open",
     title: "A pattern does not say how the text begins",
     doc: "A B-tree is in the order of the text's beginning. `LIKE '%smith%'` leaves the beginning open, and `ILIKE` does \
-          so from the first letter on, so that no B-tree can answer, and every row is compared. A GIN index of the \
+          so from the first letter on, and a regular expression without `^`, so that no B-tree can answer, and every row is compared. A GIN index of the \
           trigrams of the text (extension pg_trgm) finds the rows that have the pattern's trigrams (manual, \"pg_trgm\", \
           \"Index Support\").\n\n\
           Example: `Seq Scan on customer … Filter: (name ~~ '%4711%'::text) … Rows Removed by Filter: 19,999`.\n\n\
@@ -32,9 +32,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 }
 
 fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
-    let waste = Waste::of(node)?;
-    let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
-    let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));
+    let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {
         return None;
@@ -68,6 +66,8 @@ fn open<'e>(c: &Comparison<'e>, table: Option<&Table>) -> Option<(&'e str, &'e s
     let open = match c.op {
         "~~" => matches!(first, '%' | '_'),
         "~~*" => matches!(first, '%' | '_') || first.is_alphabetic(),
+        // Of a regular expression without classes and alternatives alone it is clear what its letters are.
+        "~" | "~*" => first.is_alphanumeric() && !pattern.contains(['\\', '[', '(', '|', '{']),
         _ => false,
     };
     let longest = pattern.split(|c: char| !c.is_alphanumeric()).map(|part| part.chars().count()).max();
@@ -97,7 +97,9 @@ mod tests {
             ("(name ~~ '%ab%'::text)", false), // no trigram
             ("(name !~~ '%smith%'::text)", false),
             ("((name ~~ '%smith%'::text) AND (id = 5))", false),
-            ("(name ~ 'smith'::text)", false),
+            ("(name ~ 'smith.*n'::text)", true),
+            ("(name ~ '^smith'::text)", false),
+            ("(name ~ '\\\\w+smith'::text)", false), // its letters are not the text's
             ("('%smith%'::text = name)", false),
         ];
         for (filter, expected) in table {
