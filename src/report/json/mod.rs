@@ -89,7 +89,6 @@ struct FindingJson {
     rule: &'static str,
     title: &'static str,
     node: Option<usize>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     also_at: Vec<usize>,
     stake_ms: Option<f64>,
     says: String,
