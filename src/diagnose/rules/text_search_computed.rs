@@ -11,7 +11,7 @@ use crate::query::{Expr, Names};
 /// `text-search-computed`.
 pub static RULE: Rule = Rule {
     id: "text-search-computed",
-    title: "Each document is parsed anew for a text search",
+    title: "Each document is read anew for a text search",
     doc: "`to_tsvector('english', body) @@ query` takes each row's text apart into words, stems them, and throws that away \
           again. A GIN index on the expression keeps it (manual, \"Tables and Indexes\" of \"Full Text Search\"); a column \
           that is GENERATED ALWAYS AS it keeps it in the table, too, so that ranking does not parse again. The \
@@ -39,17 +39,22 @@ fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
     if table.is_some_and(|table| holds(table, &document)) {
         return None;
     }
-    let parsed = matches!(found.of_row, Expr::Call { .. });
-    let done = if parsed { "computed" } else { "searched" };
-    let (read, kept) = (rows(waste.read), none_or(waste.kept));
-    let did = format!("{done} {document} of each of {read} to keep {kept}");
+    let kept = Kept::of(found.of_row, table);
+    let done = match found.of_row {
+        Expr::Column { .. } if kept == Kept::Text => "parsed",
+        Expr::Column { .. } => "searched",
+        _ => "computed",
+    };
+    let did = format!("{done} {document} of each of {} to keep {}", rows(waste.read), none_or(waste.kept));
     let name = table_name(catalog, node)?.sql();
-    let next = match found.of_row {
-        Expr::Call { args, .. } if args.len() < 2 => format!(
-            "With the configuration named, to_tsvector('english', …), in the statement and in the index, a GIN index on the \
-             expression of {name} may find them."
+    let index = format!("CREATE INDEX ON {name} USING gin ({document})");
+    let next = match kept {
+        Kept::Words => format!("A GIN index may find them: {index}."),
+        Kept::Unknown => format!("If it is a tsvector, a GIN index may find them: {index}."),
+        Kept::Text => format!(
+            "With the configuration named in the statement as in the index, to_tsvector('english', …), an index may find \
+             them: CREATE INDEX ON {name} USING gin (to_tsvector('english', …))."
         ),
-        _ => format!("A GIN index may find them: CREATE INDEX ON {name} USING gin ({document})."),
     };
     Some(
         Finding::at(&RULE, node, did)
@@ -59,6 +64,31 @@ fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
             .with("rows kept", waste.kept)
             .with("document", document),
     )
+}
+
+/// What is searched.
+#[derive(Clone, Copy, PartialEq)]
+enum Kept {
+    /// Words that an index can hold: a tsvector column, or an expression with its configuration.
+    Words,
+    /// A text, which is parsed by the configuration that is set.
+    Text,
+    /// A column of a type that is not known.
+    Unknown,
+}
+
+impl Kept {
+    fn of(document: &Expr, table: Option<&Table>) -> Self {
+        match document {
+            Expr::Column { name, .. } => match table.and_then(|table| table.column(name)) {
+                Some(column) if column.type_name == "tsvector" => Self::Words,
+                Some(_) => Self::Text,
+                None => Self::Unknown,
+            },
+            Expr::Call { args, .. } if args.len() > 1 => Self::Words,
+            _ => Self::Text,
+        }
+    }
 }
 
 fn holds(table: &Table, document: &str) -> bool {
@@ -80,7 +110,10 @@ mod tests {
         let table = [
             (SEARCH.to_owned(), Some("gin (to_tsvector('english'::regconfig, body)).")),
             ("(words @@ '''rare'''::tsquery)".to_owned(), Some("gin (words).")),
-            ("(to_tsvector(body) @@ '''rare'''::tsquery)".to_owned(), Some("may find them.")),
+            (
+                "(to_tsvector(body) @@ '''rare'''::tsquery)".to_owned(),
+                Some("gin (to_tsvector('english', …))."),
+            ),
             (format!("({SEARCH} AND (id = 5))"), None),
             ("(to_tsvector(body) = '''rare'''::tsvector)".to_owned(), None),
         ];
@@ -90,6 +123,15 @@ mod tests {
             assert_eq!(told.is_some(), next.is_some(), "{filter}");
             assert!(next.is_none_or(|next| told.is_some_and(|told| told.ends_with(next))), "{filter}");
             assert_eq!(findings(&RULE, &scan(&filter, 50_000.0)).len(), 0, "{filter}, kept");
+        }
+    }
+
+    #[test]
+    fn a_text_is_parsed() {
+        let search = "(words @@ '''rare'''::tsquery)";
+        for (kind, next) in [("tsvector", "gin (words)."), ("text", "gin (to_tsvector('english', …)).")] {
+            let found = findings_with(&RULE, &scan(search, 10.0), &orders(&[("words", kind)]));
+            assert!(found[0].next.as_ref().is_some_and(|told| told.ends_with(next)), "{kind}");
         }
     }
 
