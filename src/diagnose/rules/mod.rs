@@ -5,6 +5,7 @@ mod array_searched_by_any;
 mod bitmap_combines_indexes;
 mod bitmap_turns_lossy;
 mod cast_wraps_column;
+mod containment_without_index;
 mod counts_whole_table;
 mod date_computed;
 mod exclusion_keeps_few;
@@ -67,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &exclusion_keeps_few::RULE,
     &not_distinct_compared::RULE,
     &array_searched_by_any::RULE,
+    &containment_without_index::RULE,
     &text_search_computed::RULE,
     &index_ignored::RULE,
     &index_scan_discards_rows::RULE,
