@@ -1,36 +1,65 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
+mod arithmetic_wraps_column;
+mod array_searched_by_any;
+mod bitmap_combines_indexes;
 mod bitmap_turns_lossy;
 mod cartesian_product;
+mod cast_wraps_column;
+mod containment_without_index;
 mod count_distinct_sorts;
+mod counts_whole_table;
 mod cte_materialized_once;
+mod date_computed;
 mod distinct_hides_fan_out;
 mod distinct_removes_nothing;
+mod exclusion_keeps_few;
 mod filter_after_join;
+mod foreign_scan_filters_here;
+mod foreign_scan_repeated;
+mod foreign_tables_joined_here;
+mod function_wraps_column;
 mod group_by_sorting;
 mod hash_on_big_side;
 mod hash_spills;
 mod hashed_subplan_large;
 mod heap_fetches;
 mod incremental_sort_large_groups;
+mod index_descends_often;
+mod index_ignored;
+mod index_only_possible;
+mod index_returns_most;
 mod index_scan_discards_rows;
+mod index_walked_for_order;
 mod inner_side_repeated;
 mod jit_outweighs_query;
 mod join_discards_rows;
 mod join_fans_out_then_aggregates;
 mod join_filter_with_or;
 mod join_search_cut_off;
+mod json_field_compared;
 mod lateral_per_row;
+mod list_is_long;
 mod memoize_thrashes;
 mod memory_multiplies;
 mod merge_join_sorts;
+mod nearest_by_sort;
 mod nested_loop_large_outer;
+mod not_distinct_compared;
 mod not_in_subquery;
 mod offset_discards_rows;
+mod or_across_columns;
+mod pages_hold_few_rows;
+mod partitions_not_pruned;
+mod partitions_searched_per_row;
+mod pattern_starts_open;
 mod planning_dominates;
+mod prefix_without_pattern_operators;
+mod recheck_discards_rows;
 mod recursion_repeats_rows;
 mod recursion_rereads_table;
 mod relation_scanned_twice;
+mod rows_are_wide;
 mod rows_misestimated;
 mod scan_discards_rows;
 mod sort_dominates;
@@ -39,6 +68,7 @@ mod sort_spills;
 mod stored_rows_spill;
 mod subplan_per_row;
 mod subquery_filtered_late;
+mod text_search_computed;
 mod trigger_dominates;
 mod window_keeps_few;
 mod window_without_run_condition;
@@ -46,12 +76,45 @@ mod windows_sort_again;
 mod workers_missing;
 
 use super::Rule;
-use crate::units::Rows;
+use crate::catalog::{Catalog, Table};
+use crate::plan::{ConditionKind, Node};
+use crate::query::Expr;
+use crate::units::{Ms, Rows};
 
 /// Every rule, in the order of the docs.
 pub static RULES: &[&Rule] = &[
     &scan_discards_rows::RULE,
+    &function_wraps_column::RULE,
+    &cast_wraps_column::RULE,
+    &date_computed::RULE,
+    &arithmetic_wraps_column::RULE,
+    &json_field_compared::RULE,
+    &pattern_starts_open::RULE,
+    &prefix_without_pattern_operators::RULE,
+    &or_across_columns::RULE,
+    &list_is_long::RULE,
+    &exclusion_keeps_few::RULE,
+    &not_distinct_compared::RULE,
+    &array_searched_by_any::RULE,
+    &containment_without_index::RULE,
+    &text_search_computed::RULE,
+    &index_ignored::RULE,
     &index_scan_discards_rows::RULE,
+    &index_walked_for_order::RULE,
+    &index_descends_often::RULE,
+    &index_returns_most::RULE,
+    &index_only_possible::RULE,
+    &heap_fetches::RULE,
+    &bitmap_combines_indexes::RULE,
+    &bitmap_turns_lossy::RULE,
+    &recheck_discards_rows::RULE,
+    &pages_hold_few_rows::RULE,
+    &counts_whole_table::RULE,
+    &partitions_not_pruned::RULE,
+    &partitions_searched_per_row::RULE,
+    &foreign_scan_filters_here::RULE,
+    &foreign_tables_joined_here::RULE,
+    &foreign_scan_repeated::RULE,
     &join_discards_rows::RULE,
     &join_filter_with_or::RULE,
     &inner_side_repeated::RULE,
@@ -80,8 +143,8 @@ pub static RULES: &[&Rule] = &[
     &memory_multiplies::RULE,
     &sort_feeds_limit::RULE,
     &sort_dominates::RULE,
-    &bitmap_turns_lossy::RULE,
-    &heap_fetches::RULE,
+    &nearest_by_sort::RULE,
+    &rows_are_wide::RULE,
     &subplan_per_row::RULE,
     &not_in_subquery::RULE,
     &hashed_subplan_large::RULE,
@@ -106,9 +169,43 @@ pub fn named(id: &str) -> Option<&'static Rule> {
 /// each row that is looked at at least one.
 const ONE_DESCENT: Rows = Rows(100.0);
 
+/// What a scan's `Filter` left of what the scan read, where that is little.
+struct Waste {
+    read: Rows,
+    kept: Rows,
+}
+
+impl Waste {
+    /// Of a scan of either kind.
+    fn of(node: &Node) -> Option<Self> {
+        scan_discards_rows::waste(node).or_else(|| index_scan_discards_rows::waste(node))
+    }
+
+    /// The part of the scan's time that went into what was thrown away.
+    fn time(&self, node: &Node) -> Ms {
+        node.exclusive() * (1.0 - self.kept.share_of(self.read).0)
+    }
+}
+
+/// A scan that throws much away, and what it asks of its rows.
+struct Asked<'a> {
+    waste: Waste,
+    filter: Expr,
+    /// `None` when nothing is known of it.
+    table: Option<&'a Table>,
+}
+
+impl<'a> Asked<'a> {
+    fn of(catalog: &'a Catalog, node: &Node) -> Option<Self> {
+        let waste = Waste::of(node)?;
+        let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
+        Some(Self { waste, filter, table: catalog.table(node.relation.as_ref()?) })
+    }
+}
+
 #[cfg(test)]
 pub(super) mod testing {
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Column, Table, TableName};
     use crate::diagnose::{Finding, Rule};
     use crate::plan::{Plan, read_json};
 
@@ -121,5 +218,34 @@ pub(super) mod testing {
     /// What `rule` finds in it, before anything is dropped as too small.
     pub fn findings(rule: &'static Rule, plan: &Plan) -> Vec<Finding> {
         rule.findings(plan, &Catalog::default())
+    }
+
+    /// What `rule` finds in it beside what is known of its tables.
+    pub fn findings_with(rule: &'static Rule, plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
+        rule.findings(plan, catalog)
+    }
+
+    /// A table `orders` of these columns (name and type).
+    pub fn orders(columns: &[(&str, &str)]) -> Catalog {
+        let column = |(name, kind): &(&str, &str)| Column {
+            name: (*name).to_owned(),
+            type_name: (*kind).to_owned(),
+            btree: true,
+            ..Column::default()
+        };
+        let name = TableName { schema: "public".to_owned(), name: "orders".to_owned() };
+        let columns = columns.iter().map(column).collect();
+        Catalog { tables: vec![Table { name, columns, rows: 100_000.0, pages: 1000, ..Table::default() }] }
+    }
+
+    /// A sequential scan of `orders` with this filter, which keeps so many rows of a hundred thousand.
+    pub fn scan(filter: &str, kept: f64) -> Plan {
+        plan(&format!(
+            r#"{{"Node Type": "Seq Scan", "Relation Name": "orders", "Alias": "orders", "Filter": {},
+                 "Plan Rows": {kept}, "Actual Total Time": 50.0, "Actual Rows": {kept}, "Actual Loops": 1,
+                 "Rows Removed by Filter": {}}}"#,
+            serde_json::Value::from(filter),
+            100_000.0 - kept
+        ))
     }
 }
