@@ -24,6 +24,11 @@ impl Node {
         label
     }
 
+    /// A number that PostgreSQL said of it, under a key that has no field of its own.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        self.extra.iter().find(|(said, _)| said == key).and_then(|(_, value)| value.as_f64())
+    }
+
     /// Rows that a scan looked at, kept or not, over all loops and processes.
     pub fn rows_read(&self) -> Option<Rows> {
         Some(self.rows_out()? + self.removed_by_filter() + self.removed_by_recheck())
@@ -91,6 +96,11 @@ impl Plan {
         let Some(inner) = self.child(join, Role::Inner) else { return Ms(0.0) };
         let again = self.subtree(inner).iter().filter(|n| n.loops() > join.loops());
         again.map(|n| n.exclusive() * (1.0 - join.loops() / n.loops())).sum()
+    }
+
+    /// What a node adds by itself to a figure that EXPLAIN prints with those of the nodes below.
+    pub fn added(&self, node: &Node, figure: impl Fn(&Node) -> f64) -> f64 {
+        (figure(node) - self.children(node).map(&figure).sum::<f64>()).max(0.0)
     }
 
     /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.

@@ -37,6 +37,8 @@ pub struct Plan {
     pub query_id: Option<i64>,
     /// `Serialization` (17+): the time it took to make text of the result.
     pub serialization: Option<Ms>,
+    /// Pages that were looked at while planning: `Planning` (13+, with BUFFERS); `None` for none.
+    pub planning_pages: Option<u64>,
 }
 
 /// A trigger's part of the execution.

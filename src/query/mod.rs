@@ -4,6 +4,7 @@
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
 pub mod expression;
+pub mod functions;
 pub mod kind;
 pub mod name;
 pub mod sort_key;

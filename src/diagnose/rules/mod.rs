@@ -1,21 +1,42 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod bitmap_turns_lossy;
+mod function_not_inlined;
+mod function_slow;
+mod gather_moves_many_rows;
 mod hash_spills;
 mod heap_fetches;
 mod index_scan_discards_rows;
 mod inner_side_repeated;
+mod insert_conflicts;
+mod io_dominates;
 mod jit_outweighs_query;
 mod join_discards_rows;
+mod locks_many_rows;
+mod merge_skips;
+mod node_disabled;
 mod offset_discards_rows;
+mod pages_from_disk;
+mod parallel_does_not_pay;
+mod parallel_not_used;
+mod partitions_weigh_on_planning;
 mod planning_dominates;
+mod planning_reads_catalog;
+mod reading_dirties_pages;
+mod result_is_large;
 mod rows_misestimated;
 mod scan_discards_rows;
+mod serialization_dominates;
+mod settings_hamper;
 mod sort_feeds_limit;
 mod sort_spills;
 mod subplan_per_row;
+mod timing_costs;
 mod trigger_dominates;
+mod wal_full_pages;
 mod workers_missing;
+mod workers_skewed;
+mod writes_whole_table;
 
 use super::Rule;
 use crate::units::Rows;
@@ -38,6 +59,27 @@ pub static RULES: &[&Rule] = &[
     &workers_missing::RULE,
     &planning_dominates::RULE,
     &trigger_dominates::RULE,
+    &locks_many_rows::RULE,
+    &writes_whole_table::RULE,
+    &insert_conflicts::RULE,
+    &merge_skips::RULE,
+    &result_is_large::RULE,
+    &planning_reads_catalog::RULE,
+    &partitions_weigh_on_planning::RULE,
+    &io_dominates::RULE,
+    &pages_from_disk::RULE,
+    &reading_dirties_pages::RULE,
+    &node_disabled::RULE,
+    &settings_hamper::RULE,
+    &timing_costs::RULE,
+    &serialization_dominates::RULE,
+    &wal_full_pages::RULE,
+    &workers_skewed::RULE,
+    &parallel_does_not_pay::RULE,
+    &gather_moves_many_rows::RULE,
+    &parallel_not_used::RULE,
+    &function_slow::RULE,
+    &function_not_inlined::RULE,
 ];
 
 /// The rule of this id.

@@ -18,6 +18,7 @@ pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'stat
         "Settings" => plan.settings = settings(given.value()),
         "Query Text" => plan.query_text = Some(given.text()),
         "Query Identifier" => plan.query_id = identifier(&given),
+        "Planning" => plan.planning_pages = pages(&given.value()),
         "Serialization" => plan.serialization = given.value()["Time"].as_f64().map(Ms),
         _ => {}
     }
@@ -54,6 +55,12 @@ fn trigger(value: &Value) -> Trigger {
         time: Ms(value["Time"].as_f64().unwrap_or_default()),
         calls: value["Calls"].as_f64().unwrap_or_default(),
     }
+}
+
+fn pages(planning: &Value) -> Option<u64> {
+    let blocks = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| planning[key].as_u64());
+    // The text leaves out what is zero.
+    Some(blocks.into_iter().flatten().fold(0, u64::saturating_add)).filter(|pages| *pages > 0)
 }
 
 fn jit(value: &Value) -> Option<Jit> {
