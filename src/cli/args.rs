@@ -14,6 +14,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// Take this file's settings, instead of the nearest `advisor.toml` in the working directory or above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// The commands.
@@ -23,6 +27,8 @@ pub enum Command {
     Explain(Box<ExplainArgs>),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
     Demo(DemoArgs),
+    /// List what is looked for, or explain what a finding means
+    Rules(RulesArgs),
 }
 
 /// `advisor explain`.
@@ -92,7 +98,7 @@ pub struct ExplainArgs {
 /// How a report is written, for every command that writes one.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
-    /// Show every finding, not only the first three
+    /// Show everything, not only what leads
     #[arg(long)]
     pub all: bool,
 
@@ -121,6 +127,18 @@ pub struct DemoArgs {
     pub keep: bool,
 
     /// How the reports are written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// `advisor rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// The rules to explain; without any, all are listed
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// How they are written
     #[command(flatten)]
     pub output: OutputArgs,
 }

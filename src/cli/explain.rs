@@ -4,6 +4,7 @@ use std::pin::pin;
 
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
+use super::ignore::heed;
 use super::progress::Progress;
 use super::{output, statement};
 use crate::catalog::Catalog;
@@ -11,7 +12,7 @@ use crate::diagnose;
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Text};
 use crate::plan::{self, Plan};
-use crate::query;
+use crate::query::{self, Ignore};
 use crate::report::{Advice, Report, Run, ServerFacts};
 
 /// What came of the texts.
@@ -177,12 +178,18 @@ fn given(args: &ExplainArgs, text: &Text, notes: &mut Vec<String>) -> Result<Vec
 }
 
 fn from_plan(args: &ExplainArgs, source: &str, plan: Plan) -> Advice {
-    let findings = diagnose::diagnose(&plan, &Catalog::default(), &args.preferences);
+    let mut notes = Vec::new();
+    let text = plan.query_text.clone().unwrap_or_default();
+    let ignores: Vec<Ignore> =
+        query::split(&text).statements.into_iter().flat_map(|one| one.ignores).collect();
+    let preferences = heed(&args.preferences, &ignores, (source, &text), &mut notes);
+    let findings = diagnose::diagnose(&plan, &Catalog::default(), &preferences);
     Advice {
         source: source.to_owned(),
         sql: plan.query_text.clone(),
         run: Run::Given,
         findings,
+        notes,
         plan: Some(plan),
         ..Advice::default()
     }

@@ -20,9 +20,14 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
     };
+    deliver(&text, args)
+}
+
+/// Writes a text to where the arguments say.
+pub fn deliver(text: &str, args: &OutputArgs) -> Result<()> {
     match &args.output {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
-        None => print(&text),
+        None => print(text),
     }
 }
 
@@ -68,7 +73,8 @@ pub fn complain(error: &Error) {
     let _ = writeln!(std::io::stderr(), "{lines}");
 }
 
-fn style(args: &OutputArgs) -> Style {
+/// How text looks where the arguments send it.
+pub fn style(args: &OutputArgs) -> Style {
     let terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let plain = set("NO_COLOR") || std::env::var("TERM").is_ok_and(|term| term == "dumb");

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::args::ExplainArgs;
 use super::door::Door;
+use super::ignore::heed;
 use super::pointer;
 use super::progress::Progress;
 use crate::catalog::Catalog;
 use crate::db::{self, Depth, Refusal, RefusalKind, Trial, Wanted};
-use crate::diagnose::{self, Finding};
+use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::plan::Plan;
@@ -52,7 +53,11 @@ impl Bench<'_> {
             return Ok(advice);
         }
         match self.see(statement).await {
-            Ok(seen) => self.treat(statement, seen, advice).await,
+            Ok(seen) => {
+                let place = (text.name.as_str(), text.text.as_str());
+                let preferences = heed(&self.args.preferences, &statement.ignores, place, &mut advice.notes);
+                self.treat(statement, seen, advice, &preferences).await
+            }
             Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
             Err(mut refusal) => {
                 let mut code = ExitCode::BadInput;
@@ -141,8 +146,14 @@ impl Bench<'_> {
     }
 
     /// Diagnoses, proposes and proves.
-    async fn treat(&mut self, statement: &Statement, seen: Seen, mut advice: Advice) -> Result<Advice> {
-        let (catalog, findings, proposal) = self.diagnose(&seen.plan, &mut advice.notes).await?;
+    async fn treat(
+        &mut self,
+        statement: &Statement,
+        seen: Seen,
+        mut advice: Advice,
+        preferences: &Preferences,
+    ) -> Result<Advice> {
+        let (catalog, findings, proposal) = self.diagnose(&seen.plan, preferences, &mut advice.notes).await?;
         let timed_out = match seen.run {
             Run::TimedOut { after, .. } => Some(after),
             _ => None,
@@ -188,9 +199,9 @@ impl Bench<'_> {
     async fn diagnose(
         &self,
         plan: &Plan,
+        preferences: &Preferences,
         notes: &mut Vec<String>,
     ) -> Result<(Catalog, Vec<Finding>, Proposal)> {
-        let preferences = &self.args.preferences;
         let unknown = Catalog::default();
         let mut findings = diagnose::diagnose(plan, &unknown, preferences);
         let catalog = match self.catalog(plan, &findings).await {

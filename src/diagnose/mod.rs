@@ -2,6 +2,7 @@
 
 mod finding;
 mod preferences;
+mod rank;
 pub mod rules;
 pub mod words;
 
@@ -11,7 +12,6 @@ pub use preferences::Preferences;
 
 use crate::catalog::Catalog;
 use crate::plan::{Node, Plan};
-use crate::units::Share;
 
 /// One symptom that the tool knows: plain data, one file each under `rules`.
 pub struct Rule {
@@ -35,23 +35,12 @@ pub enum Check {
     WithCatalog(fn(&Plan, &Catalog) -> Vec<Finding>),
 }
 
-/// Below this part of the statement's time a finding is noise: ten of them mended would not be noticed.
-const WORTH_SAYING: Share = Share(0.01);
-
 /// All findings of a plan, those with the most time in play first; `catalog` is what is known of its tables, perhaps
-/// nothing.
-///
-/// No rule asks whether it matters; that is decided here, once. A plan that was only estimated, or run with
-/// TIMING OFF, has no times, so nothing is dropped and the order is that of the rules, then of the nodes.
+/// nothing. No rule asks whether it matters; that is decided in one place, `rank`.
 pub fn diagnose(plan: &Plan, catalog: &Catalog, preferences: &Preferences) -> Vec<Finding> {
     let rules = rules::RULES.iter().filter(|rule| !preferences.is_off(rule));
     let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
-    let total = plan.total();
-    let weighed = |f: &Finding| f.stake * preferences.weight(f.rule).0;
-    if plan.is_timed() {
-        findings.retain(|f| weighed(f).share_of(total).0 >= WORTH_SAYING.0);
-        findings.sort_by(|a, b| weighed(b).0.total_cmp(&weighed(a).0));
-    }
+    rank::rank(plan, preferences, &mut findings);
     findings
 }
 

@@ -77,6 +77,13 @@ impl Plan {
         self.nodes.first().is_some_and(|root| root.own.is_some())
     }
 
+    /// Pages that were looked at while planning (13 and later, with BUFFERS); `None` for none.
+    pub fn planning_pages(&self) -> Option<u64> {
+        let (_, planning) = self.extra.iter().find(|(key, _)| key == "Planning")?;
+        let blocks = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| planning[key].as_u64());
+        Some(blocks.into_iter().flatten().fold(0, u64::saturating_add)).filter(|pages| *pages > 0)
+    }
+
     /// The node and all that it draws rows from, in print order: its subtree without InitPlans and SubPlans.
     pub fn sources<'a>(&'a self, node: &Node) -> impl Iterator<Item = &'a Node> {
         let top = node.id;

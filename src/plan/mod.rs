@@ -14,6 +14,8 @@ pub use node::{
 pub use operator::Operator;
 pub use read::{Reading, holds_plan, read, read_json};
 
+use serde_json::Value;
+
 use crate::units::Ms;
 
 /// A plan: an arena of nodes in print order, and what EXPLAIN said beside the tree.
@@ -37,8 +39,8 @@ pub struct Plan {
     pub query_id: Option<i64>,
     /// `Serialization` (17+): the time it took to make text of the result.
     pub serialization: Option<Ms>,
-    /// Pages that were looked at while planning: `Planning` (13+, with BUFFERS); `None` for none.
-    pub planning_pages: Option<u64>,
+    /// Everything else that PostgreSQL said of the statement, under its own keys, in its own order.
+    pub extra: Vec<(String, Value)>,
 }
 
 /// A trigger's part of the execution.

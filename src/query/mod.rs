@@ -5,6 +5,7 @@
 
 pub mod expression;
 pub mod functions;
+mod ignore;
 pub mod kind;
 pub mod name;
 pub mod sort_key;
@@ -13,6 +14,7 @@ mod string;
 mod token;
 
 pub use expression::{Expr, Names};
+pub use ignore::Ignore;
 pub use kind::Kind;
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};

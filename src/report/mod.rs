@@ -5,6 +5,7 @@ mod harmless;
 mod ink;
 mod json;
 mod markdown;
+mod rules;
 mod terminal;
 mod tree;
 mod wording;
@@ -12,7 +13,7 @@ mod wording;
 pub use feeling::{Feeling, Judgement};
 pub use ink::Style;
 
-use crate::diagnose::Finding;
+use crate::diagnose::{Finding, Preferences, Rule};
 use crate::error::ExitCode;
 use crate::plan::Plan;
 pub use crate::prove::Missing;
@@ -53,6 +54,31 @@ pub fn markdown(report: &Report, all: bool) -> String {
 /// The report for programs: the contract of docs/json.md.
 pub fn json(report: &Report) -> String {
     json::paint(report)
+}
+
+/// All of docs/rules.md.
+pub fn rules_page(rules: &[&Rule]) -> String {
+    rules::page(rules)
+}
+
+/// These rules, a line each.
+pub fn rules_list(rules: &[&Rule], preferences: &Preferences, style: &Style) -> String {
+    rules::list(rules, preferences, style)
+}
+
+/// These rules with their reasons and examples, for a terminal.
+pub fn rules_whole(rules: &[&Rule], preferences: &Preferences, style: &Style) -> String {
+    rules::whole(rules, preferences, style)
+}
+
+/// These rules with their reasons and examples, as Markdown.
+pub fn rules_markdown(rules: &[&Rule]) -> String {
+    rules::markdown(rules)
+}
+
+/// These rules for programs: an array of `rule`, `title`, `doc` (Markdown) and `weight`.
+pub fn rules_json(rules: &[&Rule], preferences: &Preferences) -> String {
+    rules::json(rules, preferences)
 }
 
 /// The server that was asked.

@@ -176,7 +176,7 @@ fn keys(value: &Value, found: &mut Vec<String>) {
         Value::Object(map) => {
             for (key, value) in map {
                 found.push(key.clone());
-                if key != "settings" {
+                if key != "settings" && key != "extra" {
                     keys(value, found);
                 }
             }

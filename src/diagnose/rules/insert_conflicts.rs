@@ -37,7 +37,7 @@ fn check(_: &Plan, insert: &Node) -> Option<Finding> {
         return None;
     }
     let all = inserted + dropped;
-    let did = format!("dropped {} of the {} that it was given, for they were there", rows(dropped), rows(all));
+    let did = format!("dropped {} of the {} that it was given, for they were there", rows(dropped), all);
     let finding = Finding::at(&RULE, insert, did)
         .stake(insert.exclusive() * share.0)
         .next(

@@ -33,7 +33,7 @@ fn check(plan: &Plan, merge: &Node) -> Option<Finding> {
         return None;
     }
     let joined = merge.inclusive().min(plan.root().inclusive());
-    let did = format!("did nothing with {} of the {} that it was given", rows(skipped), rows(all));
+    let did = format!("did nothing with {} of the {} that it was given", rows(skipped), all);
     let finding = Finding::at(&RULE, merge, did)
         .by(merge, joined)
         .stake(joined * share.0)

@@ -1,6 +1,7 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod bitmap_turns_lossy;
+mod foreign_key_without_index;
 mod function_not_inlined;
 mod function_slow;
 mod gather_moves_many_rows;
@@ -9,6 +10,7 @@ mod heap_fetches;
 mod index_scan_discards_rows;
 mod inner_side_repeated;
 mod insert_conflicts;
+mod invalid_index;
 mod io_dominates;
 mod jit_outweighs_query;
 mod join_discards_rows;
@@ -23,6 +25,7 @@ mod partitions_weigh_on_planning;
 mod planning_dominates;
 mod planning_reads_catalog;
 mod reading_dirties_pages;
+mod redundant_index;
 mod result_is_large;
 mod rows_misestimated;
 mod scan_discards_rows;
@@ -36,6 +39,7 @@ mod trigger_dominates;
 mod wal_full_pages;
 mod workers_missing;
 mod workers_skewed;
+mod write_maintains_many_indexes;
 mod writes_whole_table;
 
 use super::Rule;
@@ -59,6 +63,10 @@ pub static RULES: &[&Rule] = &[
     &workers_missing::RULE,
     &planning_dominates::RULE,
     &trigger_dominates::RULE,
+    &foreign_key_without_index::RULE,
+    &write_maintains_many_indexes::RULE,
+    &redundant_index::RULE,
+    &invalid_index::RULE,
     &locks_many_rows::RULE,
     &writes_whole_table::RULE,
     &insert_conflicts::RULE,
@@ -94,7 +102,7 @@ const ONE_DESCENT: Rows = Rows(100.0);
 
 #[cfg(test)]
 mod testing {
-    use crate::catalog::Catalog;
+    use crate::catalog::{Catalog, Index, IndexKey, Table};
     use crate::diagnose::{Finding, Rule};
     use crate::plan::{Plan, read_json};
 
@@ -107,5 +115,31 @@ mod testing {
     /// What `rule` finds in it, before anything is dropped as too small.
     pub fn findings(rule: &'static Rule, plan: &Plan) -> Vec<Finding> {
         rule.findings(plan, &Catalog::default())
+    }
+
+    /// What `rule` finds in it beside these tables.
+    pub fn findings_with(rule: &'static Rule, plan: &Plan, tables: Vec<Table>) -> Vec<Finding> {
+        rule.findings(plan, &Catalog { tables })
+    }
+
+    /// A table of so many rows, with plain indexes on these columns: `a, b`.
+    pub fn table(name: &str, rows: f64, indexes: &[&str]) -> Table {
+        let mut table = Table { rows, readable: true, analyzed: true, ..Table::default() };
+        table.name.name = name.to_owned();
+        table.indexes = indexes.iter().map(|columns| index(columns)).collect();
+        table
+    }
+
+    /// A plain B-tree on these columns, named by them.
+    pub fn index(columns: &str) -> Index {
+        let key = |column: &str| IndexKey {
+            column: Some(column.to_owned()),
+            expression: column.to_owned(),
+            default_opclass: true,
+            default_collation: true,
+            ..IndexKey::default()
+        };
+        let keys = columns.split(", ").map(key).collect();
+        Index { name: columns.into(), method: "btree".into(), keys, valid: true, ..Index::default() }
     }
 }

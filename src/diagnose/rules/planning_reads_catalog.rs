@@ -30,13 +30,13 @@ const EXPLAINS: Share = Share(0.5);
 /// The part of the planning time that went into reading the catalog, where that is most of it.
 pub(super) fn reading_catalog(plan: &Plan) -> Option<Ms> {
     let (planning, _) = planning_that_dominates(plan)?;
-    let reading = A_PAGE * plan.planning_pages? as f64;
+    let reading = A_PAGE * plan.planning_pages()? as f64;
     (reading.0 >= EXPLAINS.0 * planning.0).then(|| reading.min(planning))
 }
 
 fn check(plan: &Plan) -> Vec<Finding> {
     let Some((planning, execution)) = planning_that_dominates(plan) else { return Vec::new() };
-    let (Some(reading), Some(pages)) = (reading_catalog(plan), plan.planning_pages) else { return Vec::new() };
+    let (Some(reading), Some(pages)) = (reading_catalog(plan), plan.planning_pages()) else { return Vec::new() };
     let what = format!(
         "planning took {planning}, running {execution}: it looked at {} pages, most of them of the catalog, which the \
          session did not know yet",
@@ -68,7 +68,7 @@ mod tests {
         for (pages, planning, execution, expected) in table {
             let mut plan = plan(r#"{"Node Type": "Result", "Actual Rows": 1, "Actual Loops": 1}"#);
             (plan.planning, plan.execution) = (Some(Ms(planning)), Some(Ms(execution)));
-            plan.planning_pages = pages;
+            plan.extra = vec![("Planning".to_owned(), serde_json::json!({"Shared Hit Blocks": pages}))];
             assert_eq!(findings(&RULE, &plan).len(), expected, "{pages:?} {planning} {execution}");
         }
     }

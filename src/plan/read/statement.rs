@@ -6,7 +6,7 @@ use super::given::Given;
 use crate::plan::{Jit, Plan, Trigger};
 use crate::units::Ms;
 
-/// Puts a value where it belongs; an error says what was expected. Unknown keys are of no interest.
+/// Puts a value where it belongs; an error says what was expected. Unknown keys are kept.
 pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'static str> {
     match key {
         "Plan" => return Err("a plan node"),
@@ -18,9 +18,8 @@ pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'stat
         "Settings" => plan.settings = settings(given.value()),
         "Query Text" => plan.query_text = Some(given.text()),
         "Query Identifier" => plan.query_id = identifier(&given),
-        "Planning" => plan.planning_pages = pages(&given.value()),
         "Serialization" => plan.serialization = given.value()["Time"].as_f64().map(Ms),
-        _ => {}
+        _ => plan.extra.push((key.to_owned(), given.value())),
     }
     Ok(())
 }
@@ -55,12 +54,6 @@ fn trigger(value: &Value) -> Trigger {
         time: Ms(value["Time"].as_f64().unwrap_or_default()),
         calls: value["Calls"].as_f64().unwrap_or_default(),
     }
-}
-
-fn pages(planning: &Value) -> Option<u64> {
-    let blocks = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| planning[key].as_u64());
-    // The text leaves out what is zero.
-    Some(blocks.into_iter().flatten().fold(0, u64::saturating_add)).filter(|pages| *pages > 0)
 }
 
 fn jit(value: &Value) -> Option<Jit> {

@@ -86,7 +86,6 @@ struct FindingJson {
     node: Option<usize>,
     stake_ms: Option<f64>,
     says: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
     evidence: Vec<EvidenceJson>,
 }

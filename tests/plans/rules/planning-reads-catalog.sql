@@ -6,6 +6,8 @@ set search_path = rules;
 \c
 \set explain 'explain (analyze, verbose, buffers, settings, format json)'
 set search_path = rules;
+set max_parallel_workers_per_gather = 0;
+set jit = off;
 \o planning-reads-catalog-fires.json
 :explain select sum(value) from measurement where day = current_setting('server_version_num')::int - 100000000;
 \o planning-reads-catalog-silent.json
