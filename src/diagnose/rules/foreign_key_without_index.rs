@@ -61,7 +61,7 @@ fn finding(key: &ForeignKey, referring: &Table) -> Finding {
     );
     Finding::about_statement(&RULE, what, Ms(0.0))
         .next(format!(
-            "CREATE INDEX CONCURRENTLY ON {} ({columns}); would make each check a lookup.",
+            "`CREATE INDEX CONCURRENTLY ON {} ({columns})` would make each check a lookup.",
             referring.name.sql()
         ))
         .with("referring table", referring.name.to_string())

@@ -52,8 +52,8 @@ fn finding(scan: &Node, table: &Table, index: &Index) -> Finding {
     let name = schema.map(|schema| format!("{}.", quote(schema))).unwrap_or_default() + &quote(&index.name);
     Finding::at(&RULE, scan, format!("could not use the index {}, which is invalid", index.name))
         .next(format!(
-            "REINDEX INDEX CONCURRENTLY {name}; builds it anew (it is tried by no one here: an index that fails for \
-             duplicates fails again)."
+            "Find out why its build ended (duplicates, a cancelled session); then `REINDEX INDEX CONCURRENTLY {name}` would \
+             build it anew."
         ))
         .with("index", index.name.as_str())
         .with("its size", index.bytes)
