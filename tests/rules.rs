@@ -92,7 +92,10 @@ fn fires_and_stays_silent() {
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule.id == rule).collect();
         assert!(!own.is_empty(), "{rule} does not fire on {rule}-fires.json");
         for finding in own {
-            assert!((finding.stake.0 > 0.0 || !fires.is_timed()) && !finding.evidence.is_empty(), "{rule}: {finding:?}");
+            assert!(
+                (finding.stake.0 > 0.0 || !fires.is_timed()) && !finding.evidence.is_empty(),
+                "{rule}: {finding:?}"
+            );
             assert!(
                 !finding.claim.did.ends_with('.') && !finding.claim.did.is_empty(),
                 "{rule}: {finding:?}"
@@ -142,7 +145,10 @@ fn without_times() {
             node.buffers = None;
         }
         let found: BTreeSet<&str> = ids(&found(rule, "fires", &plan)).into_iter().collect();
-        assert!(all.iter().all(|id| found.contains(id) || OF_TIMES_OR_PAGES.contains(id)), "{rule}: {found:?}");
+        assert!(
+            all.iter().all(|id| found.contains(id) || OF_TIMES_OR_PAGES.contains(id)),
+            "{rule}: {found:?}"
+        );
     }
 }
 

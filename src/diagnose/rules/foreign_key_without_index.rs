@@ -27,11 +27,15 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
     if plan.is_measured() {
         return Vec::new();
     }
-    let deletes = plan.nodes.iter().filter(|node| {
-        node.operator == Operator::ModifyTable && node.operation.as_deref() == Some("Delete")
-    });
+    let deletes = plan
+        .nodes
+        .iter()
+        .filter(|node| node.operator == Operator::ModifyTable && node.operation.as_deref() == Some("Delete"));
     let tables = deletes.filter_map(|node| catalog.table(node.relation.as_ref()?));
-    tables.flat_map(|table| unindexed(catalog, table)).map(|(key, referring)| finding(key, referring)).collect()
+    tables
+        .flat_map(|table| unindexed(catalog, table))
+        .map(|(key, referring)| finding(key, referring))
+        .collect()
 }
 
 /// The foreign keys that refer to a table without an index for the way back.
@@ -88,7 +92,11 @@ mod tests {
         for (operation, rows, indexes, expected) in cases {
             let mut parent = table("parent", 100.0, &["id"]);
             let child = table("child", rows, indexes);
-            let key = ForeignKey { table: child.name.clone(), columns: vec!["parent".into()], ..ForeignKey::default() };
+            let key = ForeignKey {
+                table: child.name.clone(),
+                columns: vec!["parent".into()],
+                ..ForeignKey::default()
+            };
             parent.referenced_by = vec![key];
             let plan = |said: &str| {
                 plan(&format!(

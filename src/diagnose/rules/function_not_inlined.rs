@@ -30,9 +30,11 @@ fn check(_: &Plan, scan: &Node) -> Option<Finding> {
     if made.0 < MANY.0 || functions::is_own(name) || !scan.ran() {
         return None;
     }
-    let used = if kept.0 < made.0 { format!(", of which its Filter kept {}", none_or(kept)) } else { String::new() };
+    let used =
+        if kept.0 < made.0 { format!(", of which its Filter kept {}", none_or(kept)) } else { String::new() };
     let expected = scan.estimate.map(|e| e.rows).unwrap_or_default();
-    let did = format!("had {name}() make and store {}{used}; the planner expected {expected} a run", rows(made));
+    let did =
+        format!("had {name}() make and store {}{used}; the planner expected {expected} a run", rows(made));
     let finding = Finding::at(&RULE, scan, did)
         .next(format!(
             "If {name}() is a single SELECT, declaring it LANGUAGE sql and STABLE, without STRICT and SECURITY DEFINER, \

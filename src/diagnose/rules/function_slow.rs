@@ -57,9 +57,11 @@ fn handled(plan: &Plan, node: &Node) -> Option<Rows> {
 fn called(plan: &Plan, node: &Node) -> Option<(String, &'static str)> {
     let conditions = [(ConditionKind::Filter, "Filter"), (ConditionKind::JoinFilter, "Join Filter")];
     let asked = conditions.iter().filter_map(|(kind, name)| Some((node.condition(*kind)?, *name)));
-    let made_below: Vec<&str> = plan.inputs(node).flat_map(|below| &below.output).map(String::as_str).collect();
+    let made_below: Vec<&str> =
+        plan.inputs(node).flat_map(|below| &below.output).map(String::as_str).collect();
     let made = node.output.iter().map(|text| (text.as_str(), "Output"));
-    let fresh = made.filter(|(text, _)| !made_below.iter().any(|below| text.contains(below) && below.contains('(')));
+    let fresh =
+        made.filter(|(text, _)| !made_below.iter().any(|below| text.contains(below) && below.contains('(')));
     asked.chain(fresh).find_map(|(text, place)| Some((foreign_function(text)?, place)))
 }
 
@@ -100,6 +102,10 @@ mod tests {
                 "Actual Total Time": 90.0, "Plans": [{"Node Type": "Seq Scan", "Parent Relationship": "Outer",
                 "Output": ["id", "price_of(id)"], "Actual Rows": 100, "Actual Loops": 1, "Actual Total Time": 0.5}]}"#,
         );
-        assert_eq!(findings(&RULE, &plan).len(), 0, "5 µs a row in the scan, 0.9 ms in the sort, which calls nothing");
+        assert_eq!(
+            findings(&RULE, &plan).len(),
+            0,
+            "5 µs a row in the scan, 0.9 ms in the sort, which calls nothing"
+        );
     }
 }

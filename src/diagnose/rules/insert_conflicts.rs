@@ -31,7 +31,8 @@ fn check(_: &Plan, insert: &Node) -> Option<Finding> {
     if insert.operator != Operator::ModifyTable || !insert.ran() || !insert.extra.iter().any(nothing) {
         return None;
     }
-    let (inserted, dropped) = (Rows(insert.said("Tuples Inserted")?), Rows(insert.said("Conflicting Tuples")?));
+    let (inserted, dropped) =
+        (Rows(insert.said("Tuples Inserted")?), Rows(insert.said("Conflicting Tuples")?));
     let share = dropped.share_of(inserted + dropped);
     if dropped.0 < MANY.0 || share.0 <= MOST.0 {
         return None;
@@ -68,7 +69,11 @@ mod tests {
                      "Tuples Inserted": {inserted}, "Conflicting Tuples": {conflicting},
                      "Actual Total Time": 90.0, "Actual Rows": 0, "Actual Loops": 1}}"#
             ));
-            assert_eq!(findings(&RULE, &plan).len(), usize::from(expected), "{resolution} {inserted} {conflicting}");
+            assert_eq!(
+                findings(&RULE, &plan).len(),
+                usize::from(expected),
+                "{resolution} {inserted} {conflicting}"
+            );
         }
     }
 }

@@ -20,9 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    let scans = plan.nodes.iter().filter(|node| {
-        node.operator == Operator::SeqScan && (node.ran() || !plan.is_measured())
-    });
+    let scans = plan
+        .nodes
+        .iter()
+        .filter(|node| node.operator == Operator::SeqScan && (node.ran() || !plan.is_measured()));
     let found = scans.filter_map(|scan| {
         let table = catalog.table(scan.relation.as_ref()?)?;
         let asked = Expr::parse(scan.condition(ConditionKind::Filter)?)?;

@@ -26,7 +26,8 @@ const MANY: Rows = Rows(1000.0);
 
 fn check(plan: &Plan, merge: &Node) -> Option<Finding> {
     let skipped = Rows(merge.said("Tuples Skipped").filter(|_| merge.operator == Operator::ModifyTable)?);
-    let done = ["Tuples Inserted", "Tuples Updated", "Tuples Deleted"].iter().filter_map(|key| merge.said(key));
+    let done =
+        ["Tuples Inserted", "Tuples Updated", "Tuples Deleted"].iter().filter_map(|key| merge.said(key));
     let all = Rows(done.sum::<f64>() + skipped.0);
     let share = skipped.share_of(all);
     if skipped.0 < MANY.0 || share.0 <= MOST.0 || !merge.ran() {

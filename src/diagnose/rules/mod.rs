@@ -1,10 +1,13 @@
 //! The symptoms, one file each; a new one is a file and a line here.
 
 mod bitmap_turns_lossy;
+mod columns_correlated;
+mod default_selectivity;
 mod foreign_key_without_index;
 mod function_not_inlined;
 mod function_slow;
 mod gather_moves_many_rows;
+mod generic_plan;
 mod hash_spills;
 mod heap_fetches;
 mod index_scan_discards_rows;
@@ -16,6 +19,7 @@ mod jit_outweighs_query;
 mod join_discards_rows;
 mod locks_many_rows;
 mod merge_skips;
+mod never_analyzed;
 mod node_disabled;
 mod offset_discards_rows;
 mod pages_from_disk;
@@ -27,15 +31,18 @@ mod planning_reads_catalog;
 mod reading_dirties_pages;
 mod redundant_index;
 mod result_is_large;
+mod row_count_outdated;
 mod rows_misestimated;
 mod scan_discards_rows;
 mod serialization_dominates;
 mod settings_hamper;
 mod sort_feeds_limit;
 mod sort_spills;
+mod statistics_stale;
 mod subplan_per_row;
 mod timing_costs;
 mod trigger_dominates;
+mod value_beyond_mcv;
 mod wal_full_pages;
 mod workers_missing;
 mod workers_skewed;
@@ -63,6 +70,13 @@ pub static RULES: &[&Rule] = &[
     &workers_missing::RULE,
     &planning_dominates::RULE,
     &trigger_dominates::RULE,
+    &never_analyzed::RULE,
+    &statistics_stale::RULE,
+    &row_count_outdated::RULE,
+    &default_selectivity::RULE,
+    &value_beyond_mcv::RULE,
+    &columns_correlated::RULE,
+    &generic_plan::RULE,
     &foreign_key_without_index::RULE,
     &write_maintains_many_indexes::RULE,
     &redundant_index::RULE,

@@ -88,7 +88,10 @@ mod tests {
             ));
             let found = findings(&RULE, &plan);
             assert_eq!(found.len(), expected, "{said}");
-            assert!(found.iter().all(|finding| finding.node.is_some_and(|id| id.0 == 1)), "the scan, not the sort");
+            assert!(
+                found.iter().all(|finding| finding.node.is_some_and(|id| id.0 == 1)),
+                "the scan, not the sort"
+            );
         }
     }
 }

@@ -33,7 +33,8 @@ fn check(plan: &Plan) -> Vec<Finding> {
     if read < MANY || share.0 < MOST.0 || plan.nodes.iter().any(|node| reading(node) > 0.0) {
         return Vec::new();
     }
-    let pages = |node: &Node| plan.added(node, |n| n.buffers.map_or(0.0, |buffers| buffers.shared_read as f64));
+    let pages =
+        |node: &Node| plan.added(node, |n| n.buffers.map_or(0.0, |buffers| buffers.shared_read as f64));
     let readers = plan.nodes.iter().filter(|node| pages(node) > 0.0);
     let at_most: Ms = readers.map(Node::exclusive).sum();
     let what = format!(

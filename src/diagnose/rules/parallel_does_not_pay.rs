@@ -60,9 +60,9 @@ mod tests {
         // Time of the Gather, mean time of a process, rows of the Gather, workers.
         let table = [
             (9.0, 0.3, 1, 2, true),
-            (9.0, 2.0, 1, 2, false),       // 6 ms of work
-            (9.0, 0.3, 30_000, 2, false),  // rows were handed up
-            (9.0, 0.3, 1, 0, false),       // nobody came
+            (9.0, 2.0, 1, 2, false),      // 6 ms of work
+            (9.0, 0.3, 30_000, 2, false), // rows were handed up
+            (9.0, 0.3, 1, 0, false),      // nobody came
         ];
         for (time, below, rows, workers, expected) in table {
             let plan = plan(&format!(
@@ -71,7 +71,11 @@ mod tests {
                      "Parent Relationship": "Outer", "Actual Total Time": {below}, "Actual Rows": 1,
                      "Actual Loops": 3}}]}}"#
             ));
-            assert_eq!(findings(&RULE, &plan).len(), usize::from(expected), "{time} {below} {rows} {workers}");
+            assert_eq!(
+                findings(&RULE, &plan).len(),
+                usize::from(expected),
+                "{time} {below} {rows} {workers}"
+            );
         }
     }
 }

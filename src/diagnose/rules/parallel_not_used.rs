@@ -74,9 +74,14 @@ mod tests {
                      "Actual Total Time": {time}, "Actual Rows": {kept}, "Rows Removed by Filter": {removed},
                      "Actual Loops": 1}}]}}"#
             ));
-            let settings = setting.map(|value| ("max_parallel_workers_per_gather".to_owned(), value.to_owned()));
+            let settings =
+                setting.map(|value| ("max_parallel_workers_per_gather".to_owned(), value.to_owned()));
             plan.settings = settings.into_iter().collect();
-            assert_eq!(findings(&RULE, &plan).len(), usize::from(expected), "{setting:?} {time} {kept} {above}");
+            assert_eq!(
+                findings(&RULE, &plan).len(),
+                usize::from(expected),
+                "{setting:?} {time} {kept} {above}"
+            );
         }
     }
 }

@@ -25,7 +25,8 @@ const MANY: f64 = 100.0;
 
 /// How many partitions were planned for, and how many of them ruled out afterwards; `None` for a few.
 pub(super) fn partitions(plan: &Plan) -> Option<(f64, f64)> {
-    let appends = plan.nodes.iter().filter(|node| matches!(node.operator, Operator::Append | Operator::MergeAppend));
+    let appends =
+        plan.nodes.iter().filter(|node| matches!(node.operator, Operator::Append | Operator::MergeAppend));
     let (mut planned, mut removed) = (0.0, 0.0);
     for append in appends {
         removed += append.said("Subplans Removed").unwrap_or_default();
@@ -39,7 +40,11 @@ fn check(plan: &Plan) -> Vec<Finding> {
     let Some((planned, removed)) = partitions(plan).filter(|_| reading_catalog(plan).is_none()) else {
         return Vec::new();
     };
-    let unused = if removed > 0.0 { format!(", {} of which were ruled out afterwards", Rows(removed)) } else { String::new() };
+    let unused = if removed > 0.0 {
+        format!(", {} of which were ruled out afterwards", Rows(removed))
+    } else {
+        String::new()
+    };
     let what = format!(
         "planning took {planning}, running {execution}: it planned for {}{unused}",
         count(planned, "partition", "partitions")

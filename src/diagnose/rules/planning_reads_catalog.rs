@@ -36,7 +36,9 @@ pub(super) fn reading_catalog(plan: &Plan) -> Option<Ms> {
 
 fn check(plan: &Plan) -> Vec<Finding> {
     let Some((planning, execution)) = planning_that_dominates(plan) else { return Vec::new() };
-    let (Some(reading), Some(pages)) = (reading_catalog(plan), plan.planning_pages()) else { return Vec::new() };
+    let (Some(reading), Some(pages)) = (reading_catalog(plan), plan.planning_pages()) else {
+        return Vec::new();
+    };
     let what = format!(
         "planning took {planning}, running {execution}: it looked at {} pages, most of them of the catalog, which the \
          session did not know yet",

@@ -68,7 +68,10 @@ fn hampered(plan: &Plan, what: &str, instead: &[Operator], sql: &str) -> Option<
         2 => " and one more node".to_owned(),
         many => format!(" and {} more nodes", many - 1),
     };
-    let what = format!("{what}, so that the {}{others} may stand where the planner would choose otherwise", first.label());
+    let what = format!(
+        "{what}, so that the {}{others} may stand where the planner would choose otherwise",
+        first.label()
+    );
     let finding = Finding::about_statement(&RULE, what, time.min(plan.total()))
         .next(format!("Look at the plan after `{sql}` in this session."))
         .with("nodes of another kind", standing.len() as u64);

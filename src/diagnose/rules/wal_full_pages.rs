@@ -34,7 +34,8 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     }
     let figure = |key: &'static str| plan.added(node, |n| n.said(key).unwrap_or_default());
     let (records, images, bytes) = (figure("WAL Records"), figure("WAL FPI"), figure("WAL Bytes"));
-    let width = plan.inputs(node).filter_map(|below| below.estimate).map(|e| e.width as f64).fold(0.0, f64::max);
+    let width =
+        plan.inputs(node).filter_map(|below| below.estimate).map(|e| e.width as f64).fold(0.0, f64::max);
     let changed = came_in(plan, node);
     // An image leaves out the free space of its page.
     let in_full = (bytes - records * RECORD - changed.0 * width).clamp(0.0, images * PAGE.0 as f64);

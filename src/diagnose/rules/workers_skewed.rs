@@ -34,7 +34,8 @@ const LEADER: &str = "the leader";
 
 fn check(plan: &Plan, gather: &Node) -> Option<Finding> {
     // Of a Gather that ran several times, the workers of the last time are printed.
-    let child = plan.child(gather, Role::Outer).filter(|_| gather.operator.is_gather() && gather.loops() == 1.0)?;
+    let child =
+        plan.child(gather, Role::Outer).filter(|_| gather.operator.is_gather() && gather.loops() == 1.0)?;
     let shares = processes(child)?;
     let leader = shares.last().filter(|(who, ..)| who == LEADER).map(|(_, time, _)| *time);
     let (who, most, rows) = shares.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;

@@ -32,7 +32,9 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
     });
     let mut found = Vec::new();
     for insert in inserts {
-        let Some(table) = insert.relation.as_ref().and_then(|relation| catalog.table(relation)) else { continue };
+        let Some(table) = insert.relation.as_ref().and_then(|relation| catalog.table(relation)) else {
+            continue;
+        };
         let optional = table.indexes.iter().filter(|index| !index.unique && !index.constraint).count();
         let written = came_in(plan, insert);
         if optional < MANY || written.0 < ENOUGH_ROWS.0 {

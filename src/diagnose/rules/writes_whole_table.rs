@@ -73,7 +73,11 @@ mod tests {
                      {{"Node Type": "{operator}", "Parent Relationship": "Outer", {said} "Relation Name": "t",
                        "Actual Total Time": 8.0, "Actual Rows": {rows}, "Actual Loops": 1}}]}}"#
             ));
-            assert_eq!(findings(&RULE, &plan).len(), usize::from(expected), "{operation} {operator} {said} {rows}");
+            assert_eq!(
+                findings(&RULE, &plan).len(),
+                usize::from(expected),
+                "{operation} {operator} {said} {rows}"
+            );
         }
     }
 }
