@@ -24,11 +24,6 @@ impl Node {
         label
     }
 
-    /// A number that PostgreSQL said of it, under a key that has no field of its own.
-    pub fn said(&self, key: &str) -> Option<f64> {
-        self.extra.iter().find(|(said, _)| said == key).and_then(|(_, value)| value.as_f64())
-    }
-
     /// Rows that a scan looked at, kept or not, over all loops and processes.
     pub fn rows_read(&self) -> Option<Rows> {
         Some(self.rows_out()? + self.removed_by_filter() + self.removed_by_recheck())
@@ -63,6 +58,15 @@ impl Node {
         let aggregate = self.hash_aggregate.map_or(0, |aggregate| aggregate.batches);
         let workers = self.workers.iter().filter_map(|worker| worker.hash_batches);
         workers.fold(join.max(aggregate), u64::max)
+    }
+
+    /// A number that PostgreSQL said under a key that has no field of its own: `Index Searches`.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        let (_, value) = self.extra.iter().find(|(known, _)| known == key)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+            .filter(|number: &f64| number.is_finite())
     }
 
     /// Whether a sort or a hash table did not fit into its memory.

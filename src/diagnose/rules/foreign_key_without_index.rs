@@ -75,7 +75,7 @@ fn finding(key: &ForeignKey, referring: &Table) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{findings_with, plan, table};
+    use super::super::testing::{findings_with, plan, table, tables};
     use super::*;
 
     #[test]
@@ -103,10 +103,14 @@ mod tests {
                     r#"{{"Node Type": "ModifyTable", "Operation": "{operation}", {said} "Relation Name": "parent"}}"#
                 ))
             };
-            let found = findings_with(&RULE, &plan(""), vec![parent.clone(), child.clone()]);
+            let found = findings_with(&RULE, &plan(""), &tables(vec![parent.clone(), child.clone()]));
             assert_eq!(found.len(), expected, "{operation} {rows} {indexes:?}");
             let ran = plan(r#""Actual Rows": 0, "Actual Loops": 1,"#);
-            assert_eq!(findings_with(&RULE, &ran, vec![parent, child]).len(), 0, "the trigger was measured");
+            assert_eq!(
+                findings_with(&RULE, &ran, &tables(vec![parent, child])).len(),
+                0,
+                "the trigger was measured"
+            );
         }
     }
 }

@@ -11,8 +11,7 @@ pub static RULE: Rule = Rule {
     id: "function-slow",
     title: "A function takes the time, row by row",
     doc: "A function in PL/pgSQL, SQL that is not inlined, or another language is called for each row, and what it \
-          runs inside appears in no plan. The planner takes it for as cheap as 100 operators (`procost`, manual, \"CREATE \
-          FUNCTION\") and may ask it of more rows than it has to.\n\n\
+          runs inside appears in no plan. The planner takes it for as cheap as 100 operators (`procost`; manual, \"Function Optimization Information\") and may ask it of more rows than it has to.\n\n\
           Example: `Seq Scan on orders (actual time=0.5..6021.7 rows=12 loops=1) Filter: (price_of(id) > 100)  Rows \
           Removed by Filter: 19988`.\n\n\
           Silent about PostgreSQL's own functions, and where the node spends less than 10 µs on a row.",

@@ -9,7 +9,7 @@ use crate::units::{Rows, Share};
 pub static RULE: Rule = Rule {
     id: "insert-conflicts",
     title: "Most rows to insert are there already",
-    doc: "INSERT … ON CONFLICT DO NOTHING makes each row, with its defaults, looks for its key, and drops it when that is \
+    doc: "An INSERT … ON CONFLICT DO NOTHING makes each row, with its defaults, looks for its key, and drops it when that is \
           there. Where most rows are there, the work is for nothing, and a sequence has still been advanced for each of \
           them (manual, \"Sequence Manipulation Functions\").\n\n\
           Example: `Insert on seen … Conflict Resolution: NOTHING  Tuples Inserted: 12  Conflicting Tuples: 99988`.\n\n\

@@ -10,7 +10,7 @@ use crate::query::name::quote;
 pub static RULE: Rule = Rule {
     id: "invalid-index",
     title: "An index that could serve is invalid",
-    doc: "CREATE INDEX CONCURRENTLY that fails, is cancelled, or meets a duplicate leaves an index behind that is \
+    doc: "A CREATE INDEX CONCURRENTLY that fails, is cancelled, or meets a duplicate leaves an index behind that is \
           invalid: no query uses it, though writes keep it up (manual, \"CREATE INDEX\", building indexes \
           concurrently).\n\n\
           Example: `Seq Scan on orders … Filter: (customer_code = 17)`, and in `\\d orders`: `\"orders_code\" btree \
@@ -62,7 +62,7 @@ fn finding(scan: &Node, table: &Table, index: &Index) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{findings_with, plan, table};
+    use super::super::testing::{findings_with, plan, table, tables};
     use super::*;
 
     #[test]
@@ -81,7 +81,11 @@ mod tests {
             ));
             let mut t = table("t", 1e5, &[columns]);
             t.indexes.iter_mut().for_each(|index| index.valid = valid);
-            assert_eq!(findings_with(&RULE, &plan, vec![t]).len(), expected, "{operator} {filter} {columns}");
+            assert_eq!(
+                findings_with(&RULE, &plan, &tables(vec![t])).len(),
+                expected,
+                "{operator} {filter} {columns}"
+            );
         }
     }
 }

@@ -131,9 +131,14 @@ mod testing {
         rule.findings(plan, &Catalog::default())
     }
 
-    /// What `rule` finds in it beside these tables.
-    pub fn findings_with(rule: &'static Rule, plan: &Plan, tables: Vec<Table>) -> Vec<Finding> {
-        rule.findings(plan, &Catalog { tables })
+    /// What `rule` finds in it beside what is known of its tables.
+    pub fn findings_with(rule: &'static Rule, plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
+        rule.findings(plan, catalog)
+    }
+
+    /// What is known: these tables.
+    pub fn tables(tables: Vec<Table>) -> Catalog {
+        Catalog { tables }
     }
 
     /// A table of so many rows, with plain indexes on these columns: `a, b`.

@@ -73,7 +73,7 @@ fn columns(index: &Index) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{findings_with, plan, table};
+    use super::super::testing::{findings_with, plan, table, tables};
     use super::*;
 
     #[test]
@@ -90,11 +90,11 @@ mod tests {
                 r#"{{"Node Type": "ModifyTable", "Operation": "{operation}", "Relation Name": "t",
                      "Actual Total Time": 90.0, "Actual Rows": 0, "Actual Loops": 1}}"#
             ));
-            let found = findings_with(&RULE, &plan, vec![table("t", 1e5, indexes)]);
+            let found = findings_with(&RULE, &plan, &tables(vec![table("t", 1e5, indexes)]));
             assert_eq!(found.len(), expected, "{operation} {indexes:?}");
             let mut unique = table("t", 1e5, indexes);
             unique.indexes.iter_mut().for_each(|index| index.unique = true);
-            assert_eq!(findings_with(&RULE, &plan, vec![unique]).len(), 0, "all unique");
+            assert_eq!(findings_with(&RULE, &plan, &tables(vec![unique])).len(), 0, "all unique");
         }
     }
 }

@@ -60,7 +60,7 @@ fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{findings_with, plan, table};
+    use super::super::testing::{findings_with, plan, table, tables};
     use super::*;
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
                      {{"Node Type": "Seq Scan", "Parent Relationship": "Outer", "Relation Name": "s",
                        "Actual Total Time": 1.0, "Actual Rows": {rows}, "Actual Loops": 1}}]}}"#
             ));
-            let found = findings_with(&RULE, &plan, vec![table("t", 1e5, indexes)]);
+            let found = findings_with(&RULE, &plan, &tables(vec![table("t", 1e5, indexes)]));
             assert_eq!(found.len(), expected, "{operation} {rows} {indexes:?}");
         }
     }

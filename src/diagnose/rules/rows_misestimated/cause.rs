@@ -221,7 +221,8 @@ impl Cause {
             Self::Default(table, expression, _) => format!(
                 "`CREATE STATISTICS {1} ON ({expression}) FROM {0}` (14 and later) or an index on that expression, and `ANALYZE {0}`, \
                  would give it statistics; so would comparing the column itself.",
-                table.sql()
+                table.sql(),
+                statistics_of(table, &["expression"])
             ),
             Self::Rare(table, column, ..) => format!(
                 "`ALTER TABLE {0} ALTER COLUMN {1} SET STATISTICS 1000; ANALYZE {0};` would have more values counted one \
@@ -230,16 +231,23 @@ impl Cause {
                 quote(column)
             ),
             Self::Multiplied(table, parts) => {
-                let columns: Vec<String> = parts.iter().map(|(column, _)| quote(column)).collect();
+                let names: Vec<&str> = parts.iter().map(|(column, _)| column.as_str()).collect();
+                let columns: Vec<String> = names.iter().map(|name| quote(name)).collect();
                 format!(
                     "`CREATE STATISTICS {} (dependencies, mcv) ON {} FROM {}`, and ANALYZE, would tell the planner that they \
                      go together.",
+                    statistics_of(table, &names),
                     columns.join(", "),
                     table.sql()
                 )
             }
         }
     }
+}
+
+/// A name for extended statistics; before 16 they must have one (manual, "CREATE STATISTICS").
+fn statistics_of(table: &TableName, what: &[&str]) -> String {
+    quote(&format!("{}_{}", table.name, what.join("_")))
 }
 
 #[cfg(test)]
