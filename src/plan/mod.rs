@@ -110,9 +110,15 @@ impl Plan {
         self.nodes.first().is_some_and(|root| root.actual.is_some())
     }
 
-    /// What percentages are of: the execution time, or what the root took when that was not printed.
+    /// What percentages are of: the execution time, or what the nodes took when that was not printed.
     pub fn total(&self) -> Ms {
-        self.execution.unwrap_or_else(|| self.nodes.first().map_or(Ms(0.0), Node::inclusive))
+        self.execution.unwrap_or_else(|| {
+            // What nobody reads of a WITH that writes is run when the root has ended (execMain.c,
+            // `ExecPostprocessPlan`), and is not in the root's time.
+            let root = self.nodes.first().map_or(Ms(0.0), Node::inclusive);
+            let all = self.nodes.iter().map(Node::exclusive).sum();
+            if self.nodes.iter().any(Node::is_writing_cte) { Ms::max(root, all) } else { root }
+        })
     }
 
     /// Shared pages looked at by the whole statement.
