@@ -4,6 +4,7 @@ use super::gather_moves_many_rows::passing;
 use crate::diagnose::words::times;
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan, Role};
+use crate::query::Expr;
 use crate::units::{Ms, count};
 
 /// `parallel-does-not-pay`.
@@ -17,7 +18,8 @@ pub static RULE: Rule = Rule {
           Example: `Gather (actual time=6.1..9.8 rows=1 loops=1) … -> Partial Aggregate (actual time=0.3..0.3 rows=1 \
           loops=3)`.\n\n\
           Silent unless the start took longer than all processes worked below the Gather, added up, which is what a single \
-          one would have needed. Silent where the time went into handing rows up (`gather-moves-many-rows`).",
+          one would have needed. Silent without VERBOSE, which tells whether the Gather \
+          computed anything itself. Silent where the time went into handing rows up (`gather-moves-many-rows`).",
     check: Check::EachNode(check),
 };
 
@@ -27,7 +29,7 @@ fn check(plan: &Plan, gather: &Node) -> Option<Finding> {
     gather.own?;
     let work: Ms = plan.subtree(child).iter().filter_map(|node| node.own).map(|own| own.work).sum();
     let loss = gather.inclusive() - work;
-    if loss.0 <= work.0 || passing(gather).0 >= loss.0 / 2.0 {
+    if loss.0 <= work.0 || computes(plan, gather, child) || passing(gather).0 >= loss.0 / 2.0 {
         return None;
     }
     let again = if gather.loops() > 1.0 { format!(", {}", times(gather.loops())) } else { String::new() };
@@ -50,6 +52,16 @@ fn check(plan: &Plan, gather: &Node) -> Option<Finding> {
     Some(finding)
 }
 
+/// Whether the leader may have computed something in the Gather itself: a function, or a subquery, that no worker may
+/// run. Without VERBOSE nobody knows.
+fn computes(plan: &Plan, gather: &Node, child: &Node) -> bool {
+    let evaluated = gather.extra.iter().any(|(key, _)| key == "Params Evaluated");
+    let apart = evaluated || plan.children(gather).any(Node::is_apart);
+    let calls = |text: &str| Expr::parse(text).is_none_or(|expr| !expr.function_names().is_empty());
+    let made = gather.output.iter().filter(|text| !child.output.contains(text)).any(|text| calls(text));
+    apart || made || gather.output.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{findings, plan};
@@ -57,17 +69,20 @@ mod tests {
 
     #[test]
     fn more_than_the_work() {
-        // Time of the Gather, mean time of a process, rows of the Gather, workers.
+        // Time of the Gather, mean time of a process, rows of the Gather, workers, its output.
         let table = [
-            (9.0, 0.3, 1, 2, true),
-            (9.0, 2.0, 1, 2, false),      // 6 ms of work
-            (9.0, 0.3, 30_000, 2, false), // rows were handed up
-            (9.0, 0.3, 1, 0, false),      // nobody came
+            (9.0, 0.3, 1, 2, r#""id""#, true),
+            (9.0, 2.0, 1, 2, r#""id""#, false),             // 6 ms of work
+            (9.0, 0.3, 30_000, 2, r#""id""#, false),        // rows were handed up
+            (9.0, 0.3, 1, 0, r#""id""#, false),             // nobody came
+            (9.0, 0.3, 1, 2, r#""id", "slow(id)""#, false), // computed by the leader
+            (9.0, 0.3, 1, 2, "", false),                    // not VERBOSE
         ];
-        for (time, below, rows, workers, expected) in table {
+        for (time, below, rows, workers, output, expected) in table {
             let plan = plan(&format!(
                 r#"{{"Node Type": "Gather", "Workers Launched": {workers}, "Actual Total Time": {time},
-                     "Actual Rows": {rows}, "Actual Loops": 1, "Plans": [{{"Node Type": "Seq Scan",
+                     "Actual Rows": {rows}, "Actual Loops": 1, "Output": [{output}], "Plans": [{{"Node Type": "Seq Scan",
+                     "Output": ["id"],
                      "Parent Relationship": "Outer", "Actual Total Time": {below}, "Actual Rows": 1,
                      "Actual Loops": 3}}]}}"#
             ));

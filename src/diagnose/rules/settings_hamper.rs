@@ -43,18 +43,28 @@ fn check(plan: &Plan) -> Vec<Finding> {
     if plan.nodes.iter().any(|node| is_disabled(plan, node)) {
         return Vec::new();
     }
+    switches(plan).into_iter().chain(costs(plan)).collect()
+}
+
+/// What is off is told together: several settings may each have left the same node standing.
+fn switches(plan: &Plan) -> Option<Finding> {
     let off = CHOICES.iter().filter(|(name, _)| plan.setting(name) == Some("off"));
-    let off = off.filter_map(|(name, instead)| {
-        hampered(plan, &format!("{name} is off"), instead, &format!("RESET {name};"))
-    });
-    off.chain(costs(plan)).collect()
+    let bearing = off.filter(|(_, instead)| plan.nodes.iter().any(|node| instead.contains(&node.operator)));
+    let (names, instead): (Vec<&str>, Vec<&[Operator]>) = bearing.copied().unzip();
+    let resets: Vec<String> = names.iter().map(|name| format!("RESET {name};")).collect();
+    let what = match names.as_slice() {
+        [one] => format!("the setting {one} is off"),
+        several => format!("the settings {} are off", several.join(", ")),
+    };
+    hampered(plan, &what, &instead.concat(), &resets.join(" "))
 }
 
 /// `seq_page_cost` is 1 where the plan does not say otherwise, `random_page_cost` 4.
 fn costs(plan: &Plan) -> Option<Finding> {
     let cost = |name: &str, default: f64| plan.setting(name).map_or(Some(default), |text| text.parse().ok());
     let (random, sequential) = (cost("random_page_cost", 4.0)?, cost("seq_page_cost", 1.0)?);
-    let what = format!("random_page_cost is {random}, less than seq_page_cost, which is {sequential}");
+    let what =
+        format!("the setting random_page_cost is {random}, less than seq_page_cost, which is {sequential}");
     (random < sequential).then(|| hampered(plan, &what, BY_INDEX, "SET random_page_cost = 1.1;")).flatten()
 }
 
