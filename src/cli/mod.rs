@@ -1,10 +1,13 @@
 //! The commands: arguments in, a report out, an exit code.
 
 mod args;
+mod catalog;
+mod catalog_file;
 mod config;
 mod demo;
 mod door;
 mod explain;
+mod given;
 mod ignore;
 mod output;
 mod pointer;
@@ -66,6 +69,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
                 Ok(explain::explain(&args).await?)
             }
             Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
+            Command::Catalog(args) => Ok(catalog::catalog(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

@@ -9,7 +9,7 @@ use crate::report;
 
 /// Runs the command.
 pub fn rules(args: &RulesArgs, preferences: &Preferences) -> Result<ExitCode> {
-    output::check(&args.output)?;
+    output::check(args.output.output.as_deref())?;
     let chosen: Vec<&Rule> = args.names.iter().map(|name| find(name)).collect::<Result<_>>()?;
     let all = if chosen.is_empty() { RULES } else { &chosen };
     let style = output::style(&args.output);
@@ -19,7 +19,7 @@ pub fn rules(args: &RulesArgs, preferences: &Preferences) -> Result<ExitCode> {
         Format::Markdown => report::rules_markdown(all),
         Format::Json => report::rules_json(all, preferences),
     };
-    output::deliver(&text, &args.output)?;
+    output::deliver(&text, args.output.output.as_deref())?;
     Ok(ExitCode::Fine)
 }
 

@@ -164,13 +164,14 @@ impl Bench<'_> {
             catalog: &catalog,
             writes: seen.writes,
             timed_out,
+            given: false,
         };
         let limits = Limits {
             build: self.args.prove,
             max_build: self.args.max_build_size,
             writes: self.args.allow_writes,
         };
-        let Outcome { suggestions, tried, missing, hypopg } = {
+        let Outcome { suggestions, untried, tried, missing, hypopg } = {
             let progress = &self.progress;
             let mut laboratory = Laboratory {
                 session: &mut self.door.session,
@@ -187,6 +188,7 @@ impl Bench<'_> {
         }
         advice.findings = findings;
         advice.suggestions = suggestions;
+        advice.untried = untried;
         advice.tried = tried;
         advice.silences = proposal.silences;
         advice.notes.extend(seen.notes);

@@ -3,10 +3,12 @@
 mod access;
 mod action;
 mod existing;
+mod guess;
 pub mod treatments;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::{Action, IndexSpec, SortedKey, index_name};
+pub use guess::propose_from_plan;
 
 use std::collections::BTreeSet;
 

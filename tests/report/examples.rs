@@ -3,9 +3,9 @@
 use advisor::catalog::TableName;
 use advisor::diagnose::{Check, Finding, Rule, Symptom};
 use advisor::plan::{NodeId, Plan, read_json};
-use advisor::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use advisor::prove::{Measurement, Prediction, Proof, Sample, Untriable, Verdict};
 use advisor::remedy::{Action, IndexSpec, Remedy, Silence, SortedKey, Treatment};
-use advisor::report::{Advice, Missing, Report, Run, ServerFacts};
+use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
 use advisor::units::{Bytes, Ms, Rows};
 
 const fn rule(id: &'static str, title: &'static str) -> Rule {
@@ -189,7 +189,55 @@ pub fn subplans() -> Report {
     ];
     let why = "`shared_preload_libraries` holds no hypopg, and --prove was not given";
     let untried = proof(index("orders", &["customer_id"], ""), Verdict::Untried(why.into()));
-    one(Advice { plan: Some(plan), findings, suggestions: vec![untried], ..Advice::default() })
+    one(Advice { plan: Some(plan), findings, untried: vec![untried], ..Advice::default() })
+}
+
+/// A plan from elsewhere, by what is known of its tables.
+fn from_elsewhere(known_from: KnownFrom, why: &Untriable, note: &str) -> Report {
+    let untried = |remedy| proof(remedy, Verdict::Untried(why.to_string()));
+    let mut other = untried(index("orders", &["customer_id"], "it finds rows by customer_id"));
+    other
+        .notes
+        .push("an alternative to `orders_customer_id_created_at_idx`: only one of the two is of use".into());
+    let advice = slow_join();
+    one(Advice {
+        source: "plan.txt".into(),
+        sql: None,
+        run: Run::Given,
+        known_from,
+        suggestions: Vec::new(),
+        untried: vec![untried(on_orders()), other],
+        tried: Vec::new(),
+        notes: vec![note.into()],
+        ..advice
+    })
+}
+
+/// With the catalog of where it was taken.
+pub fn by_file() -> Report {
+    let note = "the table `archive` of the plan is not in the catalog: nothing is proposed for what reads it";
+    from_elsewhere(KnownFrom::File, &Untriable::File, note)
+}
+
+/// With nothing but itself.
+pub fn by_plan_alone() -> Report {
+    let mut report = from_elsewhere(KnownFrom::Plan, &Untriable::PlanAlone, "the plan is cut off in line 80");
+    let advice = &mut report.statements[0];
+    advice.untried.truncate(1);
+    advice.untried[0].remedy.replaces.clear();
+    report
+}
+
+/// With a server's catalog; the planner was asked about one of two.
+pub fn partly_tried() -> Report {
+    let mut report = from_elsewhere(KnownFrom::Server, &Untriable::Given, "");
+    let advice = &mut report.statements[0];
+    advice.notes.clear();
+    advice.suggestions =
+        vec![Proof { prediction: predicted(65.3), ..proof(on_orders(), Verdict::Predicted) }];
+    advice.untried =
+        vec![proof(index("items", &["order_id"], ""), Verdict::Untried(Untriable::Given.to_string()))];
+    report
 }
 
 pub fn timed_out() -> Report {
@@ -295,6 +343,9 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("fine", fine()),
         ("instant", instant()),
         ("subplans", subplans()),
+        ("by-file", by_file()),
+        ("by-plan-alone", by_plan_alone()),
+        ("partly-tried", partly_tried()),
         ("timed-out", timed_out()),
         ("only-planned", only_planned()),
         ("beyond-rollback", beyond_rollback()),

@@ -7,7 +7,7 @@ mod verdict;
 
 pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};
-pub(super) use proof::{also_tried, before_after, cost, gain, label, result};
+pub(super) use proof::{also_tried, before_after, cost, gain, label, result, untried};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;
@@ -36,6 +36,11 @@ pub(super) fn silences(advice: &Advice) -> Vec<String> {
         None => sentence(&silence.reason),
     });
     told.collect()
+}
+
+/// What stands above the silences: of a plan alone too little is known to say that nothing helps.
+pub(super) fn silent(advice: &Advice) -> &'static str {
+    if advice.is_of_a_plan_alone() { "Where no index is proposed" } else { "Where no index helps" }
 }
 
 /// Words that begin sentences. Others may be names, whose letters must stay as they are.
