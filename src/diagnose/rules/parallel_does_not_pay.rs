@@ -58,7 +58,9 @@ fn computes(plan: &Plan, gather: &Node, child: &Node) -> bool {
     let evaluated = gather.extra.iter().any(|(key, _)| key == "Params Evaluated");
     let apart = evaluated || plan.children(gather).any(Node::is_apart);
     let calls = |text: &str| Expr::parse(text).is_none_or(|expr| !expr.function_names().is_empty());
-    let made = gather.output.iter().filter(|text| !child.output.contains(text)).any(|text| calls(text));
+    // What was made below is printed in parentheses: `(PARTIAL count(*))`.
+    let below = |text: &str| child.output.iter().any(|made| text == made || text == format!("({made})"));
+    let made = gather.output.iter().filter(|text| !below(text)).any(|text| calls(text));
     apart || made || gather.output.is_empty()
 }
 
