@@ -64,6 +64,11 @@ fn called(plan: &Plan, node: &Node) -> Option<(String, &'static str)> {
     asked.chain(fresh).find_map(|(text, place)| Some((foreign_function(text)?, place)))
 }
 
+/// Whether a function that is not PostgreSQL's own stands in anything that the node computes.
+pub(super) fn calls_foreign(node: &Node) -> bool {
+    node.expressions().any(|text| foreign_function(text).is_some())
+}
+
 fn foreign_function(text: &str) -> Option<String> {
     let expr = Expr::parse(text)?;
     expr.function_names().into_iter().find(|name| !functions::is_own(name)).map(str::to_owned)

@@ -32,8 +32,8 @@ pub(super) fn is_disabled(plan: &Plan, node: &Node) -> bool {
 fn setting(node: &Node) -> Option<&'static str> {
     Some(match node.operator {
         Operator::SeqScan => "enable_seqscan",
-        Operator::IndexScan => "enable_indexscan",
-        Operator::IndexOnlyScan => "enable_indexonlyscan",
+        // `cost_index` asks the same setting for both.
+        Operator::IndexScan | Operator::IndexOnlyScan => "enable_indexscan",
         Operator::BitmapHeapScan => "enable_bitmapscan",
         Operator::TidScan | Operator::TidRangeScan => "enable_tidscan",
         Operator::NestedLoop => "enable_nestloop",

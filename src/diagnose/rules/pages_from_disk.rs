@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
           `track_io_timing`. Where most pages were read, the time may be that of a cold start, and no plan's \
           fault.\n\n\
           Example: `Seq Scan on archive (actual time=0.2..912.4 …) Buffers: shared hit=32 read=39968`.\n\n\
-          Silent when nine of ten pages were found, below a thousand read, and with `track_io_timing`, where \
+          Silent when more than half of the pages were found, below a thousand read, and with `track_io_timing`, where \
           `io-dominates` tells how long it took.",
     check: Check::WholePlan(check),
 };

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
           or reads a whole table to join a handful of rows.\n\n\
           Named is the node where the error starts; those above it that merely inherit it are not. Why the planner \
           may have been wrong is said where the conditions show it: several columns that it takes for independent of \
-          each other, an expression that it has no statistics of, a parameter whose value it does not know. Fresh \
+          each other, an expression that it has no statistics of. Fresh \
           statistics, a larger statistics target, or extended statistics on columns that depend on each other can \
           mend it.\n\n\
           Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \

@@ -48,8 +48,8 @@ const THE_SAME: Factor = Factor(1.02);
 /// the planner's by rounding, and by no more than this.
 const NEARLY_THE_SAME: Factor = Factor(1.25);
 
-/// Below as many rows, too many products come out at the same number.
-const TELLING: Rows = Rows(2.0);
+/// Of fewer rows than this, a part of the table may come out at the same number by chance.
+const TELLING: Rows = Rows(20.0);
 
 /// The reason that is certain, if any is.
 pub(super) fn of(plan: &Plan, catalog: &Catalog, node: &Node) -> Option<Cause> {
@@ -73,11 +73,15 @@ pub(super) fn of(plan: &Plan, catalog: &Catalog, node: &Node) -> Option<Cause> {
     let read = read.map(|rows| Rows(rows.0 / node.loops().max(1.0)));
     let tables = known.map(|table| Rows(table.rows)).into_iter().chain(read);
     let all: Vec<Rows> = tables.filter(|rows| rows.0 > 0.0).collect();
-    default(name, &terms, estimated, &all)
+    // ANALYZE keeps statistics of what is indexed (manual, "Extended Statistics").
+    let indexed =
+        known.is_some_and(|table| table.indexes.iter().flat_map(|i| &i.keys).any(|k| k.column.is_none()));
+    let terms_without_statistics: &[&Expr] = if indexed { &[] } else { &terms };
+    default(name, terms_without_statistics, estimated, &all)
         .or_else(|| never_analyzed(known?, &terms))
+        .or_else(|| multiplied(known?, &terms, estimated, node))
         .or_else(|| stale(known?))
         .or_else(|| rare(known?, &terms, estimated))
-        .or_else(|| multiplied(known?, &terms, estimated, node))
 }
 
 /// A parameter of the statement in one of the node's conditions.

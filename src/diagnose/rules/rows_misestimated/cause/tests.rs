@@ -1,4 +1,4 @@
-use super::super::super::testing::{plan, table};
+use super::super::super::testing::{index, plan, table};
 use super::*;
 use crate::catalog::{Column, ColumnStatistics};
 
@@ -79,6 +79,14 @@ fn old_statistics_and_none() {
         assert!(why.contains(expected), "{analyzed} {readable} {modified:?}: {why}");
         assert_eq!(why.is_empty(), expected.is_empty(), "{analyzed} {readable} {modified:?}: {why}");
     }
+    let mut indexed = known();
+    indexed.indexes = vec![index("kind")];
+    indexed.indexes.iter_mut().flat_map(|index| &mut index.keys).for_each(|key| key.column = None);
+    assert_eq!(
+        cause(indexed, "(lower(kind) = 'b'::text)", 500.0, 90_000.0),
+        None,
+        "an index on an expression"
+    );
     let counters_lost = Table { analyzed: false, ..known() };
     assert_eq!(cause(counters_lost, "(city = 'x'::text)", 1000.0, 90_000.0), None, "it has statistics");
 }
