@@ -245,7 +245,7 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
         "untried" => Ok(FailOn::Untried),
         "finding" => Ok(FailOn::Finding),
         rule => crate::diagnose::rules::named(rule).map(|rule| FailOn::Rule(rule.id)).ok_or_else(|| {
-            "expected `suggestion`, `untried`, `finding` or the name of a rule (`advisor rules` lists them)".to_owned()
+            "expected `suggestion`, `untried`, `finding` or the name of a rule: `advisor rules` lists them".to_owned()
         }),
     }
 }

@@ -34,9 +34,9 @@ fn check(plan: &Plan) -> Vec<Finding> {
     let size = root.estimate.map(|e| Bytes((e.width as f64 * sent.0) as u64));
     let of_size = size.map(|size| format!(", some {size}")).unwrap_or_default();
     let what = format!(
-        "the result has {}{of_size}, which EXPLAIN threw away: sending them takes some {} more, at the least",
+        "the result has {}{of_size}, which EXPLAIN threw away: sending them takes {} more, at the least",
         rows(sent),
-        sending.roughly()
+        sending
     );
     let finding = Finding::about_statement(&RULE, what, sending.min(plan.total()))
         .next("Aggregate or page in the database (a condition on the last key, and LIMIT) instead of in the client.")

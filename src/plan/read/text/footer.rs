@@ -212,4 +212,16 @@ mod tests {
         }
         assert_eq!(trigger("happy"), None);
     }
+
+    #[test]
+    fn pages_of_the_planner() {
+        let mut footer = Footer::default();
+        assert!(footer.line("Planning:"));
+        footer.inner("Buffers: shared hit=3 read=1");
+        assert!(footer.line("Planning Time: 0.1 ms"));
+        footer.inner("Buffers: shared hit=77");
+        let said = footer.said(None);
+        let planning = said.into_iter().find(|(key, _)| *key == "Planning").map(|(_, given)| given.value());
+        assert_eq!(planning, Some(json!({"Shared Hit Blocks": 3, "Shared Read Blocks": 1})));
+    }
 }
