@@ -5,12 +5,14 @@ mod given;
 mod json;
 mod keys;
 mod missing;
+mod pieces;
 mod statement;
 mod text;
 mod unwrap;
 mod xml;
 mod yaml;
 
+pub use self::pieces::{Piece, pieces};
 use self::unwrap::Unwrapped;
 use super::Plan;
 use crate::error::{Error, Result};
@@ -26,10 +28,14 @@ pub struct Reading {
 
 /// The formats of EXPLAIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// `FORMAT JSON`.
     Json,
+    /// `FORMAT YAML`.
     Yaml,
+    /// `FORMAT XML`.
     Xml,
+    /// `FORMAT TEXT`.
     Text,
 }
 
@@ -161,13 +167,17 @@ fn format_of(line: &str, rest: &str, next: Option<&str>) -> Option<Format> {
 /// Reads the plan that begins there; an error's place is counted from the text's start.
 fn part(unwrapped: &Unwrapped, start: Start) -> Result<Part, Broken> {
     let text = unwrapped.text.get(start.at..).unwrap_or_default();
-    let part = match start.format {
+    let part = read_as(start.format, text);
+    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+}
+
+fn read_as(format: Format, text: &str) -> Result<Part, Broken> {
+    match format {
         Format::Json => json::read(text),
         Format::Yaml => yaml::read(text),
         Format::Xml => xml::read(text),
         Format::Text => text::read(text),
-    };
-    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+    }
 }
 
 /// What a reader found at the start of a text.
