@@ -12,6 +12,7 @@ const NO_PLAN: &[(&str, &str)] = &[
     ("nasty/refused-*", "has to be refused: tests/nasty.rs holds the error"),
     ("plans/rules/*.catalog.json", "what is known of the tables of a rule's plan"),
     ("plans/rules/*.txt", "what is to be found in the plans of the rules"),
+    ("plans/rules/*.catalog.json", "what is known of the tables of a rule's plan"),
     ("plans/planted-own.tsv", "a table of own times"),
 ];
 

@@ -128,6 +128,13 @@ impl Plan {
         self.nodes.first().is_some_and(|root| root.own.is_some())
     }
 
+    /// Pages that were looked at while planning (13 and later, with BUFFERS); `None` for none.
+    pub fn planning_pages(&self) -> Option<u64> {
+        let (_, planning) = self.extra.iter().find(|(key, _)| key == "Planning")?;
+        let blocks = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| planning[key].as_u64());
+        Some(blocks.into_iter().flatten().fold(0, u64::saturating_add)).filter(|pages| *pages > 0)
+    }
+
     /// The node and all that it draws rows from, in print order: its subtree without InitPlans and SubPlans.
     pub fn sources<'a>(&'a self, node: &Node) -> impl Iterator<Item = &'a Node> {
         let top = node.id;
@@ -147,6 +154,11 @@ impl Plan {
         let Some(inner) = self.child(join, Role::Inner) else { return Ms(0.0) };
         let again = self.subtree(inner).iter().filter(|n| n.loops() > join.loops());
         again.map(|n| n.exclusive() * (1.0 - join.loops() / n.loops())).sum()
+    }
+
+    /// What a node adds by itself to a figure that EXPLAIN prints with those of the nodes below.
+    pub fn added(&self, node: &Node, figure: impl Fn(&Node) -> f64) -> f64 {
+        (figure(node) - self.children(node).map(&figure).sum::<f64>()).max(0.0)
     }
 
     /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.

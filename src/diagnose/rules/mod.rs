@@ -6,19 +6,26 @@ mod bitmap_combines_indexes;
 mod bitmap_turns_lossy;
 mod cartesian_product;
 mod cast_wraps_column;
+mod columns_correlated;
 mod containment_without_index;
 mod count_distinct_sorts;
 mod counts_whole_table;
 mod cte_materialized_once;
 mod date_computed;
+mod default_selectivity;
 mod distinct_hides_fan_out;
 mod distinct_removes_nothing;
 mod exclusion_keeps_few;
 mod filter_after_join;
+mod foreign_key_without_index;
 mod foreign_scan_filters_here;
 mod foreign_scan_repeated;
 mod foreign_tables_joined_here;
+mod function_not_inlined;
+mod function_slow;
 mod function_wraps_column;
+mod gather_moves_many_rows;
+mod generic_plan;
 mod group_by_sorting;
 mod hash_on_big_side;
 mod hash_spills;
@@ -32,6 +39,9 @@ mod index_returns_most;
 mod index_scan_discards_rows;
 mod index_walked_for_order;
 mod inner_side_repeated;
+mod insert_conflicts;
+mod invalid_index;
+mod io_dominates;
 mod jit_outweighs_query;
 mod join_discards_rows;
 mod join_fans_out_then_aggregates;
@@ -40,40 +50,62 @@ mod join_search_cut_off;
 mod json_field_compared;
 mod lateral_per_row;
 mod list_is_long;
+mod locks_many_rows;
 mod memoize_thrashes;
 mod memory_multiplies;
 mod merge_join_sorts;
+mod merge_skips;
 mod nearest_by_sort;
 mod nested_loop_large_outer;
+mod never_analyzed;
+mod node_disabled;
 mod not_distinct_compared;
 mod not_in_subquery;
 mod offset_discards_rows;
 mod or_across_columns;
+mod pages_from_disk;
 mod pages_hold_few_rows;
+mod parallel_does_not_pay;
+mod parallel_not_used;
 mod partitions_not_pruned;
 mod partitions_searched_per_row;
+mod partitions_weigh_on_planning;
 mod pattern_starts_open;
 mod planning_dominates;
+mod planning_reads_catalog;
 mod prefix_without_pattern_operators;
+mod reading_dirties_pages;
 mod recheck_discards_rows;
 mod recursion_repeats_rows;
 mod recursion_rereads_table;
+mod redundant_index;
 mod relation_scanned_twice;
+mod result_is_large;
+mod row_count_outdated;
 mod rows_are_wide;
 mod rows_misestimated;
 mod scan_discards_rows;
+mod serialization_dominates;
+mod settings_hamper;
 mod sort_dominates;
 mod sort_feeds_limit;
 mod sort_spills;
+mod statistics_stale;
 mod stored_rows_spill;
 mod subplan_per_row;
 mod subquery_filtered_late;
 mod text_search_computed;
+mod timing_costs;
 mod trigger_dominates;
+mod value_beyond_mcv;
+mod wal_full_pages;
 mod window_keeps_few;
 mod window_without_run_condition;
 mod windows_sort_again;
 mod workers_missing;
+mod workers_skewed;
+mod write_maintains_many_indexes;
+mod writes_whole_table;
 
 use super::Rule;
 use crate::catalog::{Catalog, Table};
@@ -137,6 +169,13 @@ pub static RULES: &[&Rule] = &[
     &distinct_hides_fan_out::RULE,
     &distinct_removes_nothing::RULE,
     &join_fans_out_then_aggregates::RULE,
+    &never_analyzed::RULE,
+    &statistics_stale::RULE,
+    &row_count_outdated::RULE,
+    &default_selectivity::RULE,
+    &value_beyond_mcv::RULE,
+    &columns_correlated::RULE,
+    &generic_plan::RULE,
     &sort_spills::RULE,
     &hash_spills::RULE,
     &stored_rows_spill::RULE,
@@ -152,11 +191,36 @@ pub static RULES: &[&Rule] = &[
     &recursion_rereads_table::RULE,
     &recursion_repeats_rows::RULE,
     &subquery_filtered_late::RULE,
+    &pages_from_disk::RULE,
+    &io_dominates::RULE,
+    &reading_dirties_pages::RULE,
+    &function_slow::RULE,
+    &function_not_inlined::RULE,
     &offset_discards_rows::RULE,
+    &result_is_large::RULE,
+    &serialization_dominates::RULE,
     &jit_outweighs_query::RULE,
     &workers_missing::RULE,
+    &workers_skewed::RULE,
+    &parallel_does_not_pay::RULE,
+    &gather_moves_many_rows::RULE,
+    &parallel_not_used::RULE,
     &planning_dominates::RULE,
+    &planning_reads_catalog::RULE,
+    &partitions_weigh_on_planning::RULE,
+    &node_disabled::RULE,
+    &settings_hamper::RULE,
+    &timing_costs::RULE,
     &trigger_dominates::RULE,
+    &foreign_key_without_index::RULE,
+    &write_maintains_many_indexes::RULE,
+    &redundant_index::RULE,
+    &invalid_index::RULE,
+    &wal_full_pages::RULE,
+    &locks_many_rows::RULE,
+    &writes_whole_table::RULE,
+    &insert_conflicts::RULE,
+    &merge_skips::RULE,
 ];
 
 /// The rule of this id.
@@ -204,48 +268,4 @@ impl<'a> Asked<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod testing {
-    use crate::catalog::{Catalog, Column, Table, TableName};
-    use crate::diagnose::{Finding, Rule};
-    use crate::plan::{Plan, read_json};
-
-    /// The plan under this JSON object, as PostgreSQL prints one node and what is below.
-    pub fn plan(node: &str) -> Plan {
-        let text = format!(r#"[{{"Plan": {node}, "Planning Time": 0.1, "Execution Time": 100.0}}]"#);
-        read_json(&text).expect("the test's plan").remove(0)
-    }
-
-    /// What `rule` finds in it, before anything is dropped as too small.
-    pub fn findings(rule: &'static Rule, plan: &Plan) -> Vec<Finding> {
-        rule.findings(plan, &Catalog::default())
-    }
-
-    /// What `rule` finds in it beside what is known of its tables.
-    pub fn findings_with(rule: &'static Rule, plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-        rule.findings(plan, catalog)
-    }
-
-    /// A table `orders` of these columns (name and type).
-    pub fn orders(columns: &[(&str, &str)]) -> Catalog {
-        let column = |(name, kind): &(&str, &str)| Column {
-            name: (*name).to_owned(),
-            type_name: (*kind).to_owned(),
-            btree: true,
-            ..Column::default()
-        };
-        let name = TableName { schema: "public".to_owned(), name: "orders".to_owned() };
-        let columns = columns.iter().map(column).collect();
-        Catalog { tables: vec![Table { name, columns, rows: 100_000.0, pages: 1000, ..Table::default() }] }
-    }
-
-    /// A sequential scan of `orders` with this filter, which keeps so many rows of a hundred thousand.
-    pub fn scan(filter: &str, kept: f64) -> Plan {
-        plan(&format!(
-            r#"{{"Node Type": "Seq Scan", "Relation Name": "orders", "Alias": "orders", "Filter": {},
-                 "Plan Rows": {kept}, "Actual Total Time": 50.0, "Actual Rows": {kept}, "Actual Loops": 1,
-                 "Rows Removed by Filter": {}}}"#,
-            serde_json::Value::from(filter),
-            100_000.0 - kept
-        ))
-    }
-}
+pub(super) mod testing;

@@ -1,7 +1,11 @@
 //! The node where an estimate goes wrong, when that led to something slow.
 
+pub(super) mod cause;
 mod story;
 
+use cause::Cause;
+
+use crate::catalog::Catalog;
 use crate::diagnose::{Check, Claim, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::units::{Factor, Ms, Rows};
@@ -16,16 +20,17 @@ pub static RULE: Rule = Rule {
           or reads a whole table to join a handful of rows.\n\n\
           Named is the node where the error starts; those above it that merely inherit it are not. Why the planner \
           may have been wrong is said where the conditions show it: several columns that it takes for independent of \
-          each other, an expression that it has no statistics of, a parameter whose value it does not know. Fresh \
-          statistics, a larger statistics target, or extended statistics on columns that depend on each other can \
-          mend it.\n\n\
+          each other, an expression that it has no statistics of. Where the reason is certain, a rule of its own tells \
+          all that with the reason: `never-analyzed`, `statistics-stale`, `row-count-outdated`, `default-selectivity`, \
+          `value-beyond-mcv`, `columns-correlated`, `generic-plan`. An error inside of a CTE is followed to the CTE's \
+          readers. Fresh statistics, a larger statistics target, or extended statistics on columns that depend on \
+          each other can mend it.\n\n\
           Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \
           …)` as the outer side of a nested loop.\n\n\
-          An error inside of a CTE is followed to the CTE's readers.\n\n\
           Silent while the error did no harm: no join, sort or hash table above that would be chosen otherwise. \
           Silent about rows that failed to come because nobody asked for them: below a LIMIT, a semi join, a merge \
           join that ended early.",
-    check: Check::EachNode(check),
+    check: Check::WithCatalog(|plan, catalog| because(&RULE, plan, catalog, Option::is_none)),
 };
 
 /// The choice between looking rows up and reading all of them turns on a factor of about 4 to 10
@@ -35,7 +40,23 @@ const FAR_OFF: Factor = Factor(10.0);
 /// Whatever is done with fewer rows than this is done in an instant, by any plan.
 const ENOUGH_ROWS: Rows = Rows(100.0);
 
-fn check(plan: &Plan, node: &Node) -> Option<Finding> {
+/// The misestimates of a plan whose certain cause, or the lack of one, is what this rule tells of.
+pub(super) fn because(
+    rule: &'static Rule,
+    plan: &Plan,
+    catalog: &Catalog,
+    told: fn(&Option<Cause>) -> bool,
+) -> Vec<Finding> {
+    plan.nodes.iter().filter_map(|node| check(rule, plan, catalog, node, told)).collect()
+}
+
+fn check(
+    rule: &'static Rule,
+    plan: &Plan,
+    catalog: &Catalog,
+    node: &Node,
+    told: fn(&Option<Cause>) -> bool,
+) -> Option<Finding> {
     let error = error(node).filter(|_| decides_rows(node))?;
     let (estimated, actual) = (node.estimate?.rows, node.actual?.rows);
     let own = unexplained(plan, node, error);
@@ -47,18 +68,20 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     if excused || harm.is_empty() {
         return None;
     }
+    let cause = Some(cause::of(plan, catalog, node)).filter(told)?;
     let stake = harm.iter().map(|(_, time)| *time).sum::<Ms>().min(plan.root().inclusive());
     let titles: Vec<String> = harm.iter().map(|(above, _)| above.title()).collect();
-    let mut finding = Finding::at(&RULE, node, "")
+    let mut finding = Finding::at(rule, node, "")
         .stake(stake)
         .symptom(Symptom::RowsMisestimated { node: node.id, estimated, actual })
         .with("rows expected", estimated)
         .with("rows that came", actual)
         .with("off by", Factor(error.abs().exp()));
-    finding.claim = Claim { did: story::tell(plan, node, &harm, stake), ..Claim::default() };
+    finding.claim = Claim { did: story::tell(plan, node, cause.as_ref(), &harm, stake), ..Claim::default() };
     if let Some(condition) = asked(node) {
         finding = finding.with("condition", condition);
     }
+    finding.next = cause.as_ref().map(Cause::next);
     Some(finding.with("led to", titles.join(", ")))
 }
 
