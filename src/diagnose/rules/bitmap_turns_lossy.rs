@@ -34,6 +34,7 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::BitmapTurnsLossy { scan: node.id })
         .stake(node.exclusive() * removed.share_of(read).0)
+        .next("A larger `work_mem` for this statement alone (`SET LOCAL`) may keep it exact, and so may an index that finds fewer rows.")
         .with("lossy pages", node.lossy_pages)
         .with("exact pages", node.exact_pages)
         .with("rows removed by recheck", removed);

@@ -32,6 +32,7 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
         Finding::at(&RULE, node, format!("did not fit in memory and went to disk in {in_batches}"))
             .symptom(Symptom::HashSpills { hash: node.id, batches })
             .stake(node.exclusive() + join.map_or(Ms(0.0), Node::exclusive))
+            .next("A larger `work_mem` for this statement alone (`SET LOCAL`), or `hash_mem_multiplier`, may keep it in one batch.")
             .with("batches", batches);
     if let Some(hash) = node.hash {
         finding = finding.with("batches foreseen", hash.original_batches).with("memory", hash.peak_memory);

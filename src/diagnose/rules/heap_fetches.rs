@@ -41,7 +41,9 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
         "had to visit the table {}, for rows on pages that VACUUM has not marked all-visible",
         times(visits.0)
     );
+    let table = node.relation.as_ref().map_or("the table", |relation| relation.name.as_str());
     let finding = Finding::at(&RULE, node, did)
+        .next(format!("`VACUUM {table};` marks the pages; a lower `autovacuum_vacuum_scale_factor` on the table keeps them so."))
         .symptom(Symptom::HeapFetches { scan: node.id })
         .stake(node.exclusive() * (visiting / (visiting + entries)))
         .with("heap fetches", fetches)

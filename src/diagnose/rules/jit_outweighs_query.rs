@@ -38,6 +38,7 @@ fn check(plan: &Plan) -> Vec<Finding> {
     let what = format!("just-in-time compilation of {functions} took {}", jit.total.unwrap_or_default());
     let finding = Finding::about_statement(&RULE, what, compiling)
         .symptom(Symptom::JitOutweighsQuery)
+        .next("`SET LOCAL jit = off` for this statement, or a higher `jit_above_cost`, would spare it.")
         .with("compiling", compiling)
         .with("all the rest", rest)
         .with("functions compiled", jit.functions);

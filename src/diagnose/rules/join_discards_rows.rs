@@ -35,6 +35,7 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::JoinDiscardsRows { join: node.id })
         .stake(stake)
+        .next("A condition of equality between the two sides would let it hash or look up instead of comparing all with all.")
         .with("pairs compared", kept + removed)
         .with("pairs kept", kept)
         .with("join filter", filter);

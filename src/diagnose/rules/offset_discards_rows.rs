@@ -35,6 +35,7 @@ fn check(plan: &Plan, limit: &Node) -> Option<Finding> {
         .at_others_cost()
         .symptom(Symptom::OffsetDiscardsRows { limit: limit.id })
         .stake(input.inclusive() * skipped.share_of(made).0)
+        .next("Start behind the last key of the page before (`WHERE (a, b) > (…)`, with the keys of the ORDER BY) instead of counting to it.")
         .with("rows made", made)
         .with("rows given", given);
     Some(finding)

@@ -38,6 +38,7 @@ fn check(plan: &Plan) -> Vec<Finding> {
     let what = format!("planning took {planning}, running {execution}");
     let finding = Finding::about_statement(&RULE, what, planning)
         .symptom(Symptom::PlanningDominates)
+        .next("Run it a second time to see whether the caches were cold; a prepared statement would be planned once.")
         .with("planning", planning)
         .with("execution", execution);
     vec![finding]

@@ -81,7 +81,14 @@ fn check(
     if let Some(condition) = asked(node) {
         finding = finding.with("condition", condition);
     }
-    finding.next = cause.as_ref().map(Cause::next);
+    let table = node.relation.as_ref().map(|relation| relation.name.as_str());
+    let look = |table| {
+        format!(
+            "`ANALYZE {table};` and look again; then extended statistics (`CREATE STATISTICS`) on columns or \
+             expressions that depend on each other, or a larger statistics target."
+        )
+    };
+    finding.next = cause.as_ref().map(Cause::next).or(table.map(look));
     Some(finding.with("led to", titles.join(", ")))
 }
 

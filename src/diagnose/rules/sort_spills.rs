@@ -25,6 +25,7 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     let did = format!("put {} in order and needed {disk} on disk for that", rows(out(node)));
     let mut finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::SortSpills { sort: node.id, disk })
+        .next(format!("A `work_mem` well above {disk} for this statement alone (`SET LOCAL`) may keep it in memory; an index in this order would need no sort."))
         .with("on disk", disk);
     if let Some(sort) = &node.sort {
         finding = finding.with("method", sort.method.as_str());

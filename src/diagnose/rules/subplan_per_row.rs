@@ -36,6 +36,7 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     };
     let finding = Finding::at(&RULE, node, did)
         .by(node, node.inclusive())
+        .next("An index on what it compares would make each run a lookup; as a join with the grouped rows it would run once.")
         .symptom(Symptom::SubplanPerRow { subplan: node.id });
     if plan.is_measured() {
         let runs = node.loops();

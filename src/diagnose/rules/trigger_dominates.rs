@@ -38,7 +38,14 @@ fn finding(place: usize, trigger: &Trigger) -> Finding {
     let calls = count(trigger.calls, "call", "calls");
     let what =
         format!("the trigger {} on {} took {} in {calls}", trigger.name, trigger.relation, trigger.time);
+    let next = match trigger.constraint {
+        Some(_) => "See whether the referring columns of the constraint have an index.",
+        None => {
+            "See what the trigger runs for each row (auto_explain.log_nested_statements shows its plans)."
+        }
+    };
     Finding::about_statement(&RULE, what, trigger.time)
+        .next(next)
         .symptom(Symptom::TriggerDominates { trigger: place })
         .with(named.0, named.1)
         .with("on", trigger.relation.as_str())

@@ -32,6 +32,7 @@ fn check(_: &Plan, gather: &Node) -> Option<Finding> {
         .at_others_cost()
         .symptom(symptom)
         .stake(gather.inclusive() * (1.0 - there))
+        .next("See what else runs in parallel at that time, and `max_parallel_workers` and `max_worker_processes`.")
         .with("workers planned", planned)
         .with("workers launched", launched);
     Some(finding)
