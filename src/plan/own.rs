@@ -94,13 +94,14 @@ impl Times {
     }
 
     fn scale_below_gathers(&mut self, plan: &Plan) {
-        for gather in plan.nodes.iter().filter(|n| n.operator.is_gather()) {
-            let limit = self.inclusive[gather.id.0];
-            for child in plan.children(gather).filter(|c| c.role == Role::Outer) {
-                let time = self.inclusive[child.id.0];
-                if time > limit && limit > 0.0 {
-                    plan.subtree(child).iter().for_each(|n| self.inclusive[n.id.0] *= limit / time);
-                }
+        let mut scale = vec![1.0; plan.nodes.len()];
+        for (i, node) in plan.nodes.iter().enumerate() {
+            self.inclusive[i] *= scale[i];
+            let limit = self.inclusive[i];
+            for child in plan.children(node) {
+                let time = self.inclusive[child.id.0] * scale[i];
+                let longer = node.operator.is_gather() && child.role == Role::Outer && time > limit;
+                scale[child.id.0] = scale[i] * if longer && limit > 0.0 { limit / time } else { 1.0 };
             }
         }
     }
@@ -116,6 +117,8 @@ impl Times {
 
     /// Takes the time of every InitPlan and CTE from the node that ran it.
     fn settle_init_plans(&mut self, plan: &Plan) {
+        let scans: Vec<&Node> = plan.nodes.iter().filter(|n| n.operator == Operator::CteScan).collect();
+        let ends = ends(plan);
         for owner in &plan.nodes {
             for init in plan.children(owner).filter(|c| c.role == Role::InitPlan) {
                 let time = self.inclusive[init.id.0];
@@ -123,7 +126,12 @@ impl Times {
                     continue;
                 }
                 match init.subplan_name.as_deref().and_then(|name| name.strip_prefix("CTE ")) {
-                    Some(cte) => self.take_from_scans(plan, cte, time, total(init)),
+                    Some(cte) => {
+                        // A CTE is known below the node that owns it, and nowhere else.
+                        let first = scans.partition_point(|scan| scan.id < owner.id);
+                        let after = scans.partition_point(|scan| scan.id.0 < ends[owner.id.0]);
+                        self.take_from_scans(&scans[first..after], cte, time, total(init));
+                    }
                     None => {
                         let payer = self.payer(plan, owner, init, time);
                         self.take(payer, time, total(init));
@@ -138,9 +146,8 @@ impl Times {
         self.work[from.0] -= work;
     }
 
-    fn take_from_scans(&mut self, plan: &Plan, cte: &str, mut time: f64, mut work: f64) {
-        let reads = |n: &&Node| n.operator == Operator::CteScan && n.cte.as_deref() == Some(cte);
-        for scan in plan.nodes.iter().filter(reads) {
+    fn take_from_scans(&mut self, scans: &[&Node], cte: &str, mut time: f64, mut work: f64) {
+        for scan in scans.iter().filter(|scan| scan.cte.as_deref() == Some(cte)) {
             let (wall, busy) = (self.exclusive[scan.id.0].max(0.0), self.work[scan.id.0].max(0.0));
             self.take(scan.id, wall.min(time), busy.min(work));
             time -= wall.min(time);
@@ -174,6 +181,17 @@ impl Times {
             .find(|n| self.exclusive[n.id.0] + JITTER >= time)
             .map_or(owner.id, |n| n.id)
     }
+}
+
+/// Where the subtree of each node ends.
+fn ends(plan: &Plan) -> Vec<usize> {
+    let mut ends: Vec<usize> = (1..=plan.nodes.len()).collect();
+    for node in plan.nodes.iter().rev() {
+        if let Some(parent) = node.parent {
+            ends[parent.0] = ends[parent.0].max(ends[node.id.0]);
+        }
+    }
+    ends
 }
 
 /// Time over all loops and processes, in ms.

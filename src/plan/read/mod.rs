@@ -3,11 +3,13 @@
 mod builder;
 mod given;
 mod json;
+mod key;
 mod keys;
 mod missing;
 mod statement;
 mod text;
 mod unwrap;
+mod words;
 mod xml;
 mod yaml;
 

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             }
             Tag::Empty(name) => {
                 let key = self.key(name);
-                self.builder.open_list(key).and_then(|()| self.builder.close())
+                self.builder.open_list(&key).and_then(|()| self.builder.close())
             }
             Tag::Opens(name) => return self.opened(name, start),
         };
@@ -72,9 +72,9 @@ impl<'a> Reader<'a> {
             Tag::Closes(closed) if closed == name => {
                 self.at = after;
                 if inner.contains('\n') && inner.trim().is_empty() {
-                    self.builder.open_list(key).and_then(|()| self.builder.close())
+                    self.builder.open_list(&key).and_then(|()| self.builder.close())
                 } else {
-                    self.builder.give(key, Given::Bare(unescape(inner)))
+                    self.builder.give(&key, Given::Bare(unescape(inner)))
                 }
             }
             Tag::Closes(_) => {
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             Tag::Opens(child) | Tag::Empty(child) => {
                 let list = holds_list(name, child);
                 self.open.push((name, list));
-                if list { self.builder.open_list(key) } else { self.builder.open_map(key) }
+                if list { self.builder.open_list(&key) } else { self.builder.open_map(&key) }
             }
         };
         taken.map(Some).map_err(|expected| Broken::expected(expected, self.text, start))

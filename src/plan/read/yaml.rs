@@ -60,8 +60,7 @@ impl<'a> Reader<'a> {
             self.builder.close().map_err(|expected| self.broken(expected, at))?;
         }
         if self.open.is_empty() {
-            let opened =
-                if item { self.builder.open_list("".into()) } else { self.builder.open_map("".into()) };
+            let opened = if item { self.builder.open_list("") } else { self.builder.open_map("") };
             opened.map_err(|expected| self.broken(expected, at))?;
             self.open.push((indent, item));
         }
@@ -75,8 +74,8 @@ impl<'a> Reader<'a> {
     fn settle_pending(&mut self, indent: usize, item: bool, at: usize) -> Result<(), Broken> {
         let Some((key, above)) = self.pending.take() else { return Ok(()) };
         let opened = match item {
-            true if indent >= above => self.builder.open_list(key),
-            false if indent > above => self.builder.open_map(key),
+            true if indent >= above => self.builder.open_list(&key),
+            false if indent > above => self.builder.open_map(&key),
             _ => return Ok(()),
         };
         opened.map_err(|expected| self.broken(expected, at))?;
@@ -94,7 +93,7 @@ impl<'a> Reader<'a> {
         if split_key(inner).is_none() {
             return self.give(Cow::Borrowed(""), inner, at + offset);
         }
-        self.builder.open_map("".into()).map_err(|expected| self.broken(expected, at))?;
+        self.builder.open_map("").map_err(|expected| self.broken(expected, at))?;
         self.open.push((indent + offset, false));
         self.pair(indent + offset, inner, at + offset)
     }
@@ -122,7 +121,7 @@ impl<'a> Reader<'a> {
             Some(b'\'') => Given::Text(value.trim_matches('\'').replace("''", "'").into()),
             _ => Given::bare(value),
         };
-        self.builder.give(key, given).map_err(|expected| self.broken(expected, at))
+        self.builder.give(&key, given).map_err(|expected| self.broken(expected, at))
     }
 
     fn broken(&self, expected: &str, at: usize) -> Broken {

@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         let indent = width(line);
         let arrow = content.strip_prefix("->").map(str::trim_start);
         if self.nodes == 0 {
-            self.builder.open_map("".into()).map_err(|expected| self.broken(expected, at))?;
+            self.builder.open_map("").map_err(|expected| self.broken(expected, at))?;
             self.root = indent;
             return self.node(indent, arrow.unwrap_or(content), at).map(|()| true);
         }
@@ -291,7 +291,7 @@ impl<'a> Reader<'a> {
     }
 
     fn give(&mut self, key: &str, given: Given, at: usize) -> Result<(), Broken> {
-        let taken = self.builder.give(key.into(), given);
+        let taken = self.builder.give(key, given);
         taken.map_err(|expected| self.broken(expected, at))
     }
 

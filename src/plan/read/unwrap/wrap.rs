@@ -33,7 +33,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
-                before.append(widest - last, &line);
+                before.append(widest.saturating_sub(last), &line);
             }
             _ => joined.push(line),
         }
