@@ -11,13 +11,19 @@ use super::{Broken, Part, words};
 
 /// Reads one value, from the start of `text`; what follows it is left alone.
 pub(super) fn read(text: &str) -> Result<Part, Broken> {
-    let mut reader = Reader { text, rest: text.as_bytes(), builder: Builder::default(), open: Vec::new() };
+    let mut reader = Reader {
+        text,
+        rest: text.as_bytes(),
+        builder: Builder::default(),
+        open: Vec::new(),
+        doubtful: false,
+    };
     let cut = match reader.value("").and_then(|()| reader.members()) {
         Ok(()) => None,
         Err(Stop::Cut) => Some(text.len()),
         Err(Stop::Broken(broken)) => return Err(*broken),
     };
-    Ok(Part { end: reader.at(), plans: reader.builder.end(), cut })
+    Ok(Part { end: reader.at(), doubtful: reader.doubtful, plans: reader.builder.end(), cut })
 }
 
 struct Reader<'a> {
@@ -27,6 +33,8 @@ struct Reader<'a> {
     builder: Builder,
     /// The closing bracket of what is open, and where it was opened.
     open: Vec<(u8, usize)>,
+    /// Whether a string held a raw control character: a line was broken there, or JSON was not written with care.
+    doubtful: bool,
 }
 
 enum Stop {
@@ -120,7 +128,7 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> Result<Cow<'a, str>, Stop> {
         self.skip(1);
-        let length = words::until_quote(self.rest).ok_or(Stop::Cut)?;
+        let length = words::until_special(self.rest).ok_or(Stop::Cut)?;
         if self.rest.get(length) == Some(&b'"') {
             let plain = self.next(length);
             self.skip(length + 1);
@@ -129,17 +137,22 @@ impl<'a> Reader<'a> {
         self.escaped().map(Cow::Owned)
     }
 
-    /// A string with backslashes, after its first quote.
+    /// A string with escapes or raw control characters, after its first quote.
     #[cold]
     fn escaped(&mut self) -> Result<String, Stop> {
         let mut text = String::new();
         loop {
-            let length = words::until_quote(self.rest).ok_or(Stop::Cut)?;
+            let length = words::until_special(self.rest).ok_or(Stop::Cut)?;
             text.push_str(self.next(length));
-            let end = self.rest.get(length);
+            let special = self.rest.get(length).copied().unwrap_or_default();
             self.skip(length + 1);
-            if end == Some(&b'"') {
+            if special == b'"' {
                 return Ok(text);
+            }
+            if special != b'\\' {
+                self.doubtful = true;
+                text.push(special as char);
+                continue;
             }
             let escape = *self.rest.first().ok_or(Stop::Cut)?;
             text.push(match escape {

@@ -41,7 +41,7 @@ enum Format {
 /// cut off is read as far as it goes, with a note. What cannot be read is refused with the line, the column and
 /// what was expected there.
 pub fn read(text: &str) -> Result<Reading> {
-    if let Some(plans) = bare_json(text) {
+    if let Some(plans) = bare(text) {
         return Ok(missing::noted(plans, Vec::new()));
     }
     let unwrapped = unwrap::unwrap(text);
@@ -96,15 +96,23 @@ fn looks_like_json(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with(['[', '{'])
 }
 
-/// What needs no unwrapping: the shortest way for the most usual text.
-fn bare_json(text: &str) -> Option<Vec<Plan>> {
-    if !looks_like_json(text) {
+/// What needs no unwrapping, the shortest way for the most usual text: one plan, or one array of them, with
+/// nothing around it and nothing in it that a log or a terminal could have left there.
+fn bare(text: &str) -> Option<Vec<Plan>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let start = text.len() - text.trim_start_matches([' ', '\n', '\r']).len();
+    let mut lines = text.get(start..)?.lines();
+    let format = format_of(lines.next()?.trim(), text.get(start..)?, lines.next())?;
+    // Where lines are indented, the first one's indentation counts.
+    let line = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let structured = matches!(format, Format::Json | Format::Xml);
+    let text = text.get(if structured { start } else { line }..)?;
+    if !structured && text.contains('\u{a0}') {
         return None;
     }
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let part = json::read(text).ok()?;
-    let whole = part.cut.is_none() && text.get(part.end..)?.trim().is_empty() && !part.plans.is_empty();
-    whole.then_some(part.plans)
+    let part = format.read(text).ok()?;
+    let whole = part.cut.is_none() && !part.doubtful && text.get(part.end..)?.trim().is_empty();
+    (whole && !part.plans.is_empty()).then_some(part.plans)
 }
 
 /// Where a plan begins.
@@ -163,13 +171,19 @@ fn format_of(line: &str, rest: &str, next: Option<&str>) -> Option<Format> {
 /// Reads the plan that begins there; an error's place is counted from the text's start.
 fn part(unwrapped: &Unwrapped, start: Start) -> Result<Part, Broken> {
     let text = unwrapped.text.get(start.at..).unwrap_or_default();
-    let part = match start.format {
-        Format::Json => json::read(text),
-        Format::Yaml => yaml::read(text),
-        Format::Xml => xml::read(text),
-        Format::Text => text::read(text),
-    };
-    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+    start.format.read(text).map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+}
+
+impl Format {
+    /// Reads the plan at the start of a text.
+    fn read(self, text: &str) -> Result<Part, Broken> {
+        match self {
+            Self::Json => json::read(text),
+            Self::Yaml => yaml::read(text),
+            Self::Xml => xml::read(text),
+            Self::Text => text::read(text),
+        }
+    }
 }
 
 /// What a reader found at the start of a text.
@@ -179,6 +193,8 @@ struct Part {
     end: usize,
     /// Where the text ended although the plan had not.
     cut: Option<usize>,
+    /// Whether anything in it may come from what it went through, such as a line broken by a terminal.
+    doubtful: bool,
 }
 
 /// What cannot be read, and what was expected there.

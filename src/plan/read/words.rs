@@ -38,17 +38,18 @@ fn spaces(bytes: &[u8]) -> usize {
     8 * words.len() + rest.iter().take_while(|byte| **byte == b' ').count()
 }
 
-/// Where the first quote or backslash stands.
-pub(super) fn until_quote(bytes: &[u8]) -> Option<usize> {
+/// Where the first quote, backslash or control character stands.
+pub(super) fn until_special(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks();
     for (at, word) in words.iter().enumerate() {
         let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ each(b'"')) | zeros(word ^ each(b'\\'));
+        let control = word.wrapping_sub(each(b' ')) & !word & each(0x80);
+        let found = control | zeros(word ^ each(b'"')) | zeros(word ^ each(b'\\'));
         if found != 0 {
             return Some(8 * at + found.trailing_zeros() as usize / 8);
         }
     }
-    let last = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    let last = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..b' '))?;
     Some(8 * words.len() + last)
 }
 
@@ -60,9 +61,14 @@ mod tests {
     fn wherever_it_stands() {
         for length in 0..40 {
             let before = "x".repeat(length);
-            for (end, found) in [("\"", Some(length)), ("\\", Some(length)), ("!#[]", None)] {
-                assert_eq!(until_quote(format!("{before}{end}").as_bytes()), found, "{length} {end}");
-                assert_eq!(until_quote(format!("{before}{end}\"é\"").as_bytes()), found.or(Some(length + 4)));
+            for (end, found) in
+                [("\"", Some(length)), ("\\", Some(length)), ("\n", Some(length)), ("!#[]", None)]
+            {
+                assert_eq!(until_special(format!("{before}{end}").as_bytes()), found, "{length} {end}");
+                assert_eq!(
+                    until_special(format!("{before}{end}\"é\"").as_bytes()),
+                    found.or(Some(length + 4))
+                );
             }
             for gap in ["", "\n", "\r\n\t", "\u{a0} "] {
                 let white = format!("{gap}{}{gap}", " ".repeat(length));

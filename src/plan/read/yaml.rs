@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
     // An empty `Triggers:` is nothing; an empty `Plan:` is a plan that was cut off.
     let waits = reader.pending.as_ref().is_some_and(|(key, _)| matches!(key.as_ref(), "Plan" | "Plans"));
     let cut = reader.cut.or((waits && at_end).then_some(text.len()));
-    Ok(Part { plans: reader.builder.end(), end: at, cut })
+    Ok(Part { plans: reader.builder.end(), end: at, cut, doubtful: false })
 }
 
 struct Reader<'a> {

@@ -6,6 +6,8 @@ mod property;
 mod scan;
 mod title;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use self::footer::Footer;
@@ -50,6 +52,7 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
     let mut reader = Reader::new(text);
     let mut end = 0;
     while let Some((line, after)) = reader.next_line(end) {
+        reader.doubtful |= matches!(line, Cow::Owned(_));
         if !line.trim().is_empty() && !reader.line(&line, end)? {
             break;
         }
@@ -58,8 +61,8 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
             break;
         }
     }
-    let cut = reader.cut;
-    Ok(Part { plans: reader.finish(end)?, end, cut })
+    let (cut, doubtful) = (reader.cut, reader.doubtful);
+    Ok(Part { plans: reader.finish(end)?, end, cut, doubtful })
 }
 
 /// Whether a literal or a quoted name is still open at the end of a line.
@@ -92,6 +95,8 @@ struct Reader<'a> {
     timed: bool,
     footer: Footer,
     cut: Option<usize>,
+    /// Whether a line was not understood, or a literal went on in the next one.
+    doubtful: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -107,25 +112,30 @@ impl<'a> Reader<'a> {
             timed: false,
             footer: Footer::default(),
             cut: None,
+            doubtful: false,
         }
     }
 
     /// The line at this place, with those in which a literal of it goes on, and where the next one begins.
-    fn next_line(&self, at: usize) -> Option<(String, usize)> {
+    fn next_line(&self, at: usize) -> Option<(Cow<'a, str>, usize)> {
         let rest = self.text.get(at..).filter(|rest| !rest.is_empty())?;
-        let mut line = String::new();
-        let mut first = None;
-        let mut after = at;
-        for part in rest.split_inclusive('\n').take(LONGEST_LITERAL) {
-            after += part.len();
-            line.push_str(part.trim_end_matches(['\n', '\r']));
-            first.get_or_insert_with(|| (line.clone(), after));
-            if !scan::is_open(&line) {
-                return Some((line, after));
-            }
-            line.push('\n');
+        let mut lines = rest.split_inclusive('\n');
+        let first = lines.next()?;
+        let after = at + first.len();
+        let line = first.trim_end_matches(['\n', '\r']);
+        if !scan::is_open(line) {
+            return Some((line.into(), after));
         }
-        first
+        let (mut whole, mut end) = (line.to_owned(), after);
+        for part in lines.take(LONGEST_LITERAL) {
+            end += part.len();
+            whole.push('\n');
+            whole.push_str(part.trim_end_matches(['\n', '\r']));
+            if !scan::is_open(&whole) {
+                return Some((whole.into(), end));
+            }
+        }
+        Some((line.into(), after))
     }
 
     /// Takes a line; false when it is not part of this plan.
@@ -198,13 +208,14 @@ impl<'a> Reader<'a> {
             }
             let figures = inside.strip_prefix("actual ").unwrap_or(inside);
             self.timed |= figures.starts_with("time=");
-            let mut said = Vec::new();
-            property::figures(figures, &mut |key, given| said.push((key.to_owned(), given.text())))
-                .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
-            for (key, value) in said {
-                self.give(&key, Given::bare(value), at)?;
-            }
+            let mut taken = Ok(());
+            property::figures(figures, &mut |key, given| {
+                taken = taken.and_then(|()| self.builder.give(key, given));
+            })
+            .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
+            taken.map_err(|expected| self.broken(expected, at))?;
         }
+        self.doubtful |= !text.trim().is_empty();
         Ok(())
     }
 
@@ -248,13 +259,16 @@ impl<'a> Reader<'a> {
             // Half a key in the last line: the plan was cut off there.
             let rest = self.text.get(at..).unwrap_or_default();
             self.cut = (!rest.contains('\n')).then_some(at);
+            self.doubtful = true;
             return Ok(());
         };
         node.buffers |= key == "Buffers";
         self.buffers |= key == "Buffers";
-        let mut said = Vec::new();
-        property::tell(key, value, &mut |key, given| said.push((key.to_owned(), owned(given))));
-        said.into_iter().try_for_each(|(key, given)| self.give(&key, given, at))
+        let mut taken = Ok(());
+        property::tell(key, value, &mut |key, given| {
+            taken = taken.and_then(|()| self.builder.give(key, given));
+        });
+        taken.map_err(|expected| self.broken(expected, at))
     }
 
     fn worker_keys(&mut self, line: &str, at: usize) -> Result<(), Broken> {
@@ -268,8 +282,9 @@ impl<'a> Reader<'a> {
             let taken = property::figures(figures, &mut say);
             return taken.map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)));
         }
-        if let Some((key, value)) = property::split(line) {
-            property::tell(key, value, &mut say);
+        match property::split(line) {
+            Some((key, value)) => property::tell(key, value, &mut say),
+            None => self.doubtful = true,
         }
         Ok(())
     }
@@ -328,14 +343,6 @@ fn width(line: &str) -> usize {
         }
     }
     width
-}
-
-fn owned(given: Given) -> Given<'static> {
-    match given {
-        Given::Text(text) => Given::Text(text.into_owned().into()),
-        Given::Bare(text) => Given::Bare(text.into_owned().into()),
-        Given::Tree(tree) => Given::Tree(tree),
-    }
 }
 
 /// `InitPlan 1 (returns $0)`, `SubPlan 2`, `CTE x`: the line above a node that is run apart.
