@@ -23,8 +23,8 @@ const LONGEST_LITERAL: usize = 200;
 
 /// Whether a plan may begin with this line; `next` is the one after it.
 pub(super) fn begins(line: &str, next: Option<&str>) -> bool {
-    let content = line.trim_start();
-    let title = content.strip_prefix("->").map_or(content, str::trim_start);
+    let content = line.trim_ascii_start();
+    let title = content.strip_prefix("->").map_or(content, str::trim_ascii_start);
     if !title.starts_with(|c: char| c.is_ascii_uppercase()) {
         return false;
     }
@@ -36,9 +36,9 @@ pub(super) fn begins(line: &str, next: Option<&str>) -> bool {
             || figures.starts_with("(never executed)");
     }
     // With COSTS OFF, only the words and the lines below tell.
-    let indent = |line: &str| line.len() - line.trim_start().len();
+    let indent = |line: &str| line.len() - line.trim_ascii_start().len();
     let deeper = next.is_none_or(|next| {
-        let inner = next.trim_start();
+        let inner = next.trim_ascii_start();
         inner.is_empty()
             || inner.starts_with('(')
             || property::split(inner).is_some()
@@ -53,7 +53,7 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
     let mut end = 0;
     while let Some((line, after)) = reader.next_line(end) {
         reader.doubtful |= matches!(line, Cow::Owned(_));
-        if !line.trim().is_empty() && !reader.line(&line, end)? {
+        if !line.trim_ascii().is_empty() && !reader.line(&line, end)? {
             break;
         }
         end = after;
@@ -140,9 +140,9 @@ impl<'a> Reader<'a> {
 
     /// Takes a line; false when it is not part of this plan.
     fn line(&mut self, line: &str, at: usize) -> Result<bool, Broken> {
-        let content = line.trim();
+        let content = line.trim_ascii();
         let indent = width(line);
-        let arrow = content.strip_prefix("->").map(str::trim_start);
+        let arrow = content.strip_prefix("->").map(str::trim_ascii_start);
         if self.nodes == 0 {
             self.builder.open_map("").map_err(|expected| self.broken(expected, at))?;
             self.root = indent;
@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
 
     /// `(cost=…) (actual …)`
     fn figures(&mut self, mut text: &str, at: usize) -> Result<(), Broken> {
-        while let Some(inside) = text.trim_start().strip_prefix('(') {
+        while let Some(inside) = text.trim_ascii_start().strip_prefix('(') {
             let Some((inside, rest)) = inside.split_once(')') else {
                 return self.unfinished(at, "`)` after the figures");
             };
@@ -215,14 +215,14 @@ impl<'a> Reader<'a> {
             .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
             taken.map_err(|expected| self.broken(expected, at))?;
         }
-        self.doubtful |= !text.trim().is_empty();
+        self.doubtful |= !text.trim_ascii().is_empty();
         Ok(())
     }
 
     /// Figures that end too early: in the last line, the plan was cut off.
     fn unfinished(&mut self, at: usize, expected: &str) -> Result<(), Broken> {
         let rest = self.text.get(at..).unwrap_or_default();
-        if rest.trim_end().contains('\n') {
+        if rest.trim_ascii_end().contains('\n') {
             let end = rest.find('\n').unwrap_or(rest.len());
             return Err(self.broken(expected, at + end));
         }
@@ -354,7 +354,7 @@ fn is_label(line: &str) -> bool {
 /// `Worker 0:  actual time=…`
 fn worker_line(line: &str) -> Option<(u64, &str)> {
     let (number, rest) = line.strip_prefix("Worker ")?.split_once(':')?;
-    Some((number.parse().ok()?, rest.trim()))
+    Some((number.parse().ok()?, rest.trim_ascii()))
 }
 
 /// `Update on ta1 ta_1` below an update of a partitioned table: a table, not a node.

@@ -13,8 +13,8 @@ pub(super) fn split(line: &str) -> Option<(&str, &str)> {
     let colon = line.bytes().take(LONGEST_KEY + 1).position(|c| c == b':')?;
     let (key, value) = line.split_at_checked(colon)?;
     let value = value.strip_prefix(": ").or((value == ":").then_some(""))?;
-    let plain = |c: char| c.is_alphanumeric() || " -_/".contains(c);
-    (key.starts_with(char::is_alphabetic) && key.chars().all(plain)).then_some((key, value.trim()))
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/');
+    (key.starts_with(char::is_alphabetic) && key.chars().all(plain)).then_some((key, value.trim_ascii()))
 }
 
 /// Tells what a line says.
@@ -150,7 +150,7 @@ fn sort_groups(value: &str) -> Value {
 /// `shared hit=1 read=2, temp written=3`: group, word, amount.
 fn groups(text: &str, mut each: impl FnMut(&str, &str, &str)) {
     for part in text.split(',') {
-        let part = part.trim();
+        let part = part.trim_ascii();
         let group = part.split(' ').next().filter(|word| !word.contains('=')).unwrap_or_default();
         pairs(part.strip_prefix(group).unwrap_or(part), |word, amount| each(group, word, amount));
     }
@@ -158,17 +158,17 @@ fn groups(text: &str, mut each: impl FnMut(&str, &str, &str)) {
 
 /// `records=1 buffers full=2`: word, amount. A word may have a space in it.
 pub(super) fn pairs(text: &str, mut each: impl FnMut(&str, &str)) {
-    let mut rest = text.trim();
+    let mut rest = text.trim_ascii();
     while let Some((word, after)) = rest.split_once('=') {
         let (amount, after) = after.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((after, ""));
         each(word, amount.trim_end_matches(','));
-        rest = after.trim_start();
+        rest = after.trim_ascii_start();
     }
 }
 
 /// `8kB`, `1.5 ms`, `2)`: the number at its start.
 pub(super) fn figure(text: &str) -> &str {
-    let text = text.trim();
+    let text = text.trim_ascii();
     let part = |c: &u8| matches!(c, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e');
     let end = text.bytes().position(|c| !part(&c)).unwrap_or(text.len());
     text.get(..end).unwrap_or_default()

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Whether a literal or a quoted name is still open at the end of `text`: then it goes on in the next line.
 pub(super) fn is_open(text: &str) -> bool {
-    if !text.contains(['\'', '"']) {
+    if !text.as_bytes().contains(&b'\'') && !text.as_bytes().contains(&b'"') {
         return false;
     }
     let mut quote = None;
@@ -50,7 +50,7 @@ pub(super) fn split_list(text: &str) -> impl Iterator<Item = &str> {
         }
         c == ',' && quote.is_none() && depth <= 0
     })
-    .map(str::trim)
+    .map(str::trim_ascii)
 }
 
 /// The name at the start of `text`, without its quotes, and what follows it.

@@ -21,7 +21,7 @@ pub(super) fn figures_at(line: &str) -> Option<usize> {
 /// The keys of a title such as `Parallel Index Scan Backward using i on s.t a`.
 pub(super) fn facts(title: &str) -> Facts<'_> {
     let mut facts = Facts::new();
-    let mut rest = title.trim();
+    let mut rest = title.trim_ascii();
     for (prefix, key, value) in [
         ("Parallel ", "Parallel Aware", "true"),
         ("Async ", "Async Capable", "true"),
@@ -120,7 +120,7 @@ fn compound<'a>(name: &'a str, say: &mut impl FnMut(&'static str, &'a str)) -> O
         let kind = match name.strip_prefix(stem) {
             Some("") if stem == "Nested Loop" => "Inner",
             Some(" Join") => "Inner",
-            Some(rest) => rest.trim_start().strip_suffix(" Join").unwrap_or_default(),
+            Some(rest) => rest.trim_ascii_start().strip_suffix(" Join").unwrap_or_default(),
             None => continue,
         };
         if matches!(kind, "Inner" | "Left" | "Full" | "Right" | "Semi" | "Anti" | "Right Semi" | "Right Anti")
