@@ -41,13 +41,14 @@ enum Format {
 /// cut off is read as far as it goes, with a note. What cannot be read is refused with the line, the column and
 /// what was expected there.
 pub fn read(text: &str) -> Result<Reading> {
-    if let Some(plans) = bare(text) {
-        return Ok(missing::noted(plans, Vec::new()));
+    if let Some((plans, format)) = bare(text) {
+        return Ok(missing::noted(plans, Vec::new(), format.is_closed()));
     }
     let unwrapped = unwrap::unwrap(text);
     let mut plans = Vec::new();
     let mut notes = Vec::new();
     let mut query = None;
+    let mut closed = true;
     let mut at = 0;
     while let Some(start) = next_plan(&unwrapped.text, at, &mut query) {
         match part(&unwrapped, start) {
@@ -60,6 +61,7 @@ pub fn read(text: &str) -> Result<Reading> {
                     plan.query_text = query.take();
                 }
                 plans.append(&mut part.plans);
+                closed &= start.format.is_closed();
                 at = start.at + part.end.max(1);
             }
             Err(broken) if plans.is_empty() => return Err(unreadable(&broken, unwrapped.place(broken.at))),
@@ -78,7 +80,7 @@ pub fn read(text: &str) -> Result<Reading> {
         let place = notes.first().map_or_else(String::new, |note| format!(": {note}"));
         return Err(Error::input(format!("there is no plan{place}")).hint(WHOLE));
     }
-    Ok(missing::noted(plans, notes))
+    Ok(missing::noted(plans, notes, closed))
 }
 
 /// Whether a text holds a plan, rather than SQL alone.
@@ -98,21 +100,20 @@ fn looks_like_json(text: &str) -> bool {
 
 /// What needs no unwrapping, the shortest way for the most usual text: one plan, or one array of them, with
 /// nothing around it and nothing in it that a log or a terminal could have left there.
-fn bare(text: &str) -> Option<Vec<Plan>> {
+fn bare(text: &str) -> Option<(Vec<Plan>, Format)> {
     let text = text.trim_start_matches('\u{feff}');
     let start = text.len() - text.trim_start_matches([' ', '\n', '\r']).len();
     let mut lines = text.get(start..)?.lines();
     let format = format_of(lines.next()?.trim(), text.get(start..)?, lines.next())?;
     // Where lines are indented, the first one's indentation counts.
     let line = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let structured = matches!(format, Format::Json | Format::Xml);
-    let text = text.get(if structured { start } else { line }..)?;
-    if !structured && text.contains('\u{a0}') {
+    let text = text.get(if format.is_closed() { start } else { line }..)?;
+    if !format.is_closed() && text.contains('\u{a0}') {
         return None;
     }
     let part = format.read(text).ok()?;
     let whole = part.cut.is_none() && !part.doubtful && text.get(part.end..)?.trim().is_empty();
-    (whole && !part.plans.is_empty()).then_some(part.plans)
+    (whole && !part.plans.is_empty()).then_some((part.plans, format))
 }
 
 /// Where a plan begins.
@@ -175,6 +176,11 @@ fn part(unwrapped: &Unwrapped, start: Start) -> Result<Part, Broken> {
 }
 
 impl Format {
+    /// Whether the end of a plan is marked, so that one that was cut off is seen to be.
+    fn is_closed(self) -> bool {
+        matches!(self, Self::Json | Self::Xml)
+    }
+
     /// Reads the plan at the start of a text.
     fn read(self, text: &str) -> Result<Part, Broken> {
         match self {

@@ -29,8 +29,9 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
         }
     }
     let at_end = text.get(at..).unwrap_or_default().trim().is_empty();
-    // An empty `Triggers:` is nothing; an empty `Plan:` is a plan that was cut off.
-    let waits = reader.pending.as_ref().is_some_and(|(key, _)| matches!(key.as_ref(), "Plan" | "Plans"));
+    // Empty `Triggers:` and `Settings:` may stand last; any other key without a value was cut off from it.
+    let may_be_empty = |key: &str| matches!(key, "Triggers" | "Settings");
+    let waits = reader.pending.as_ref().is_some_and(|(key, _)| !may_be_empty(key));
     let cut = reader.cut.or((waits && at_end).then_some(text.len()));
     Ok(Part { plans: reader.builder.end(), end: at, cut, doubtful: false })
 }

@@ -61,7 +61,9 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
             break;
         }
     }
-    let (cut, doubtful) = (reader.cut, reader.doubtful);
+    // A label stands above a node.
+    let waits = reader.label.is_some() && text.get(end..).unwrap_or_default().is_empty();
+    let (cut, doubtful) = (reader.cut.or(waits.then_some(text.len())), reader.doubtful);
     Ok(Part { plans: reader.finish(end)?, end, cut, doubtful })
 }
 

@@ -50,7 +50,9 @@ pub(super) fn csv(lines: Vec<Line>) -> Vec<Line> {
         let text = line.text.trim_end();
         line.text.starts_with(|c: char| c.is_ascii_digit())
             && PLAN.iter().any(|end| text.ends_with(end))
-            && text.rsplit_once(",\"").is_some_and(|(_, message)| PLAN.iter().any(|end| message.ends_with(end)))
+            && text
+                .rsplit_once(",\"")
+                .is_some_and(|(_, message)| PLAN.iter().any(|end| message.ends_with(end)))
     };
     if !lines.iter().any(begins) {
         return lines;

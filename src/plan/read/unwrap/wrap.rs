@@ -30,6 +30,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         match joined.last_mut() {
             Some(before)
                 if last + LOST_SPACES >= widest
+                    && width <= widest
                     && !starts(&line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
