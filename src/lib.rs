@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use advisor::catalog::{Catalog, Column, Table, TableName};
-//! use advisor::diagnose::diagnose;
+//! use advisor::diagnose::{Preferences, diagnose};
 //! use advisor::plan::read_json;
 //! use advisor::remedy::propose;
 //!
@@ -20,10 +20,6 @@
 //! )?
 //! .remove(0);
 //!
-//! let findings = diagnose(&plan);
-//! assert_eq!(findings[0].rule.id, "scan-discards-rows");
-//! assert_eq!(findings[0].stake.to_string(), "24 ms");
-//!
 //! // What the server knows of the table; `db::load_catalog` asks it.
 //! let catalog = Catalog {
 //!     tables: vec![Table {
@@ -34,6 +30,10 @@
 //!         ..Table::default()
 //!     }],
 //! };
+//! let findings = diagnose(&plan, &catalog, &Preferences::default());
+//! assert_eq!(findings[0].rule.id, "scan-discards-rows");
+//! assert_eq!(findings[0].stake.to_string(), "24 ms");
+//!
 //! let remedies = propose(&plan, &findings, &catalog).remedies;
 //! assert_eq!(
 //!     remedies[0].action.sql(),

@@ -130,6 +130,11 @@ impl Mul<f64> for Rows {
     }
 }
 
+/// A number of things, with the plural where there is not just one.
+pub fn count(number: f64, one: &str, many: &str) -> String {
+    format!("{} {}", Rows(number), if number == 1.0 { one } else { many })
+}
+
 impl Bytes {
     /// Reads `500MB`, `10GB`, `1TB`: PostgreSQL's units, in which 1 kB is 1024 bytes.
     pub fn parse(text: &str) -> Result<Self, String> {

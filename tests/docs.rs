@@ -7,12 +7,7 @@ use std::path::PathBuf;
 
 use advisor::diagnose::rules::RULES;
 use advisor::remedy::treatments::TREATMENTS;
-
-const RULES_HEAD: &str = "# What `advisor` looks for\n\n\
-    Each of these symptoms is seen in the plan alone. No rule asks whether it matters: findings are ranked by the \
-    time in play, which is what could be gained at the most if the cause went away, and those below a hundredth of \
-    the statement's time are dropped. Times in play may overlap.\n\n\
-    This page is written from the rules themselves (`src/diagnose/rules`); a test keeps the two in step.\n";
+use advisor::report::rules_page;
 
 const TREATMENTS_HEAD: &str = "# What `advisor` proposes\n\n\
     A treatment looks at what was found and at what is known of the tables, and proposes what could help, with \
@@ -48,10 +43,8 @@ fn page(head: &str, entries: &[Entry]) -> String {
 
 #[test]
 fn the_pages_are_in_step() {
-    let pages = [
-        ("docs/rules.md", page(RULES_HEAD, &rules())),
-        ("docs/treatments.md", page(TREATMENTS_HEAD, &treatments())),
-    ];
+    let pages =
+        [("docs/rules.md", rules_page(RULES)), ("docs/treatments.md", page(TREATMENTS_HEAD, &treatments()))];
     for (name, page) in pages {
         let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
         if std::env::var_os("UPDATE_DOCS").is_some() {

@@ -299,10 +299,11 @@ fn body_length(code: &[String]) -> Option<usize> {
     None
 }
 
-/// The names of a directory's files but `mod.rs` and tests, as ids: `sort_spills.rs` is `sort-spills`.
+/// The names of a directory's own files but `mod.rs` and tests, as ids: `sort_spills.rs` is `sort-spills`.
 fn ids_of_files(directory: &str) -> BTreeSet<String> {
-    let names =
-        files(directory, "rs").into_iter().filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
+    let here = |path: &PathBuf| path.parent().is_some_and(|parent| parent.ends_with(directory));
+    let names = files(directory, "rs").into_iter().filter(here);
+    let names = names.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
     names
         .filter(|name| !["mod", "tests", "testing"].contains(&name.as_str()))
         .map(|name| name.replace('_', "-"))

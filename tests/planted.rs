@@ -1,4 +1,4 @@
-//! Plans whose true answer is known, because sleeps were planted in known nodes; and what holds on any plan.
+//! Plans whose true answer is known, because sleeps were planted in known nodes.
 //!
 //! The naps of the table are those of the runs in JSON: each format is a run of its own, with naps of its own.
 //!
@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use advisor::plan::{self, Node, Operator, Plan, Role};
+use advisor::plan::{self, Node, Operator, Plan};
 
 /// Which of a node's own times.
 #[derive(Clone, Copy)]
@@ -234,6 +234,7 @@ fn every_planted_plan_is_in_the_table() {
         let mut files: Vec<String> = files_of(&tests().join(format!("plans/planted-pg{version}")), "json")
             .iter()
             .filter_map(|file| Some(file.file_stem()?.to_string_lossy().into_owned()))
+            .filter(|case| case.as_str() < "34") // those are in shapes.rs
             .collect();
         files.sort_unstable();
         assert_eq!(files, cases);
@@ -257,34 +258,6 @@ fn after_triggers_are_outside_of_the_plan() {
 
 fn files_of(folder: &Path, format: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    let (folders, files): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path.is_dir());
-    let files = files.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == format));
-    files.chain(folders.iter().flat_map(|folder| files_of(folder, format))).collect()
-}
-
-/// An InitPlan or CTE is timed twice: by its own node, and by its reader, which a Gather's shutdown can follow.
-/// Their clocks differ by 0.13 ms at the most (case 23 on 18, as text).
-const TIMED_TWICE: f64 = 0.14;
-
-#[test]
-fn own_times_sum_to_the_root() {
-    let formats = ["json", "txt", "yaml", "xml"];
-    let files: Vec<PathBuf> =
-        formats.iter().flat_map(|format| files_of(&tests().join("plans"), format)).collect();
-    assert!(files.len() >= 264, "the planted plans are here");
-    for file in files {
-        for plan in read(&file).iter().filter(|plan| plan.is_timed()) {
-            let own = || plan.nodes.iter().filter_map(|node| node.own);
-            let (sum, bound) =
-                own().fold((0.0, 0.0), |(sum, bound), o| (sum + o.exclusive.0, bound + o.bound.0));
-            let twice =
-                plan.nodes.iter().filter(|node| node.role == Role::InitPlan).count() as f64 * TIMED_TWICE;
-            let off = sum - plan.root().inclusive().0;
-            assert!(off.abs() <= bound + twice + 1e-6, "{}: off by {off:.3} ms", file.display());
-            let sane =
-                |o: advisor::plan::Own| o.exclusive.0 >= 0.0 && o.work.0 >= 0.0 && o.inclusive.0.is_finite();
-            assert!(own().all(sane), "{}: a time is negative", file.display());
-        }
-    }
+    let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    files.filter(|file| file.extension().is_some_and(|ending| ending == format)).collect()
 }

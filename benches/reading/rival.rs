@@ -29,6 +29,7 @@ macro_rules! plan {
             query_id: Option<i64>,
             #[serde(rename = "Serialization")]
             serialization: Option<Value>,
+            $($(#[$how])* $extra: $kept,)?
         }
 
         #[allow(dead_code)]

@@ -1,7 +1,7 @@
 //! What must hold of whatever was read, from whatever text.
 
 use advisor::catalog::Catalog;
-use advisor::diagnose::diagnose;
+use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::{Node, Plan, holds_plan, read};
 use advisor::remedy::propose;
 use advisor::report::{Advice, Report, Run, Style, json, markdown, terminal};
@@ -70,7 +70,7 @@ fn measure(number: f64) {
 /// All that `advisor explain` says of plans that it was given.
 fn report(plans: Vec<Plan>, notes: Vec<String>) {
     let statements = plans.into_iter().map(|plan| {
-        let findings = diagnose(&plan);
+        let findings = diagnose(&plan, &Catalog::default(), &Preferences::default());
         let silences = propose(&plan, &findings, &Catalog::default()).silences;
         let sql = plan.query_text.clone();
         let source = "plan".to_owned();

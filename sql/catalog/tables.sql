@@ -1,6 +1,7 @@
 -- The tables that a plan touches, with columns, statistics and indexes, as one JSON array.
 -- $1 text[]: schemas ('' where the plan prints none) and $2 text[]: names, pairwise.
--- $3 text[]: columns whose statistics are wanted. $4 boolean: with the foreign keys that refer to the tables.
+-- $3 text[]: columns whose statistics are wanted; null: all. $4 boolean: with the foreign keys that refer to the
+-- tables. $5 boolean: with the tables that belong to them, too: those that refer to them, and the partitioned ones above.
 -- Sources: manual, "System Catalogs" and "System Views" (pg_stats shows only columns that the role may read).
 WITH named AS (
     -- Not to_regclass(): it fails where the role reads a table through a view of a schema that it may not use.
@@ -11,11 +12,11 @@ WITH named AS (
 ),
 referring AS (
     SELECT k.conrelid AS oid FROM pg_constraint k JOIN named ON k.confrelid = named.oid
-    WHERE $4::boolean AND k.contype = 'f' AND k.conparentid = 0
+    WHERE $4::boolean AND $5::boolean AND k.contype = 'f' AND k.conparentid = 0
 ),
 wanted AS (
     SELECT oid FROM named
-    UNION SELECT pg_partition_root(oid)::oid FROM named WHERE pg_partition_root(oid) IS NOT NULL
+    UNION SELECT pg_partition_root(oid)::oid FROM named WHERE $5::boolean AND pg_partition_root(oid) IS NOT NULL
     UNION SELECT oid FROM referring
 )
 SELECT coalesce(json_agg(json_build_object(
@@ -66,7 +67,7 @@ SELECT coalesce(json_agg(json_build_object(
                 'histogram', coalesce(array_to_json(s.histogram_bounds::text::text[]), '[]')) AS found
             FROM pg_stats s
             WHERE s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
-              AND a.attname = ANY ($3::text[])
+              AND ($3::text[] IS NULL OR a.attname = ANY ($3::text[]))
             -- A partitioned table has the statistics of all its partitions under `inherited`.
             ORDER BY s.inherited = (c.relkind = 'p') DESC LIMIT 1
         ) stats ON true

@@ -1,9 +1,13 @@
 //! What is known of tables, columns and indexes: pure data, from PostgreSQL's system catalogs.
 
+mod differences;
+mod file;
 mod index;
 mod selectivity;
 mod table;
 
+pub use differences::{Differences, SYSTEM_COLUMNS};
+pub use file::{CatalogFile, Origin};
 pub use index::{Index, IndexKey};
 pub use table::{Column, ColumnStatistics, ForeignKey, Table, TableKind, TableName};
 

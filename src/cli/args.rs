@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::diagnose::Preferences;
 use crate::units::{Bytes, Ms};
 
 /// The command line.
@@ -13,6 +14,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+
+    /// Take this file's settings, instead of the nearest `advisor.toml` in the working directory or above
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
 }
 
 /// The commands.
@@ -20,8 +25,12 @@ pub struct Cli {
 pub enum Command {
     /// Find out why a statement is slow, and try what would help
     Explain(Box<ExplainArgs>),
+    /// Write what a database knows of its tables to a file, to advise its plans elsewhere
+    Catalog(CatalogArgs),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
     Demo(DemoArgs),
+    /// List what is looked for, or explain what a finding means
+    Rules(RulesArgs),
 }
 
 /// `advisor explain`.
@@ -43,12 +52,13 @@ pub struct ExplainArgs {
     #[arg(short, long = "command", value_name = "SQL")]
     pub command: Vec<String>,
 
-    /// Where to connect: a URL, a keyword string or a database name, as for psql
-    ///
-    /// Without it, DATABASE_URL is taken, then PGHOST, PGDATABASE and the like, a service file and ~/.pgpass, as
-    /// psql does.
-    #[arg(short, long, value_name = "DSN")]
-    pub dsn: Option<String>,
+    /// The way to the server
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// Advise a plan by what `advisor catalog` wrote of the database that it comes from, without a server
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dsn", "prove"])]
+    pub catalog: Option<PathBuf>,
 
     /// Build each suggested index for real, in a transaction that is rolled back, and measure
     ///
@@ -63,10 +73,6 @@ pub struct ExplainArgs {
     #[arg(long)]
     pub allow_writes: bool,
 
-    /// Cancel a statement after this time; a shorter limit of the server is kept
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = positive_time)]
-    pub timeout: Ms,
-
     /// Do not build an index on a larger table
     #[arg(long, value_name = "SIZE", default_value = "10GB", value_parser = Bytes::parse)]
     pub max_build_size: Bytes,
@@ -76,18 +82,79 @@ pub struct ExplainArgs {
     pub budget: Option<Ms>,
 
     /// Make the exit code 1 on any `suggestion`, any `finding`, or a finding of the rule of this name
+    ///
+    /// A `suggestion` is proven, or predicted by the planner. What may help and could not be tried is `untried`.
     #[arg(long, value_name = "WHAT", value_parser = fail_on)]
     pub fail_on: Vec<FailOn>,
+
+    /// Which rules speak, and how loudly: `advisor.toml`
+    #[arg(skip)]
+    pub preferences: Preferences,
 
     /// How the report is written
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
+/// Where to connect, for every command that asks a server.
+#[derive(Debug, Clone, Args)]
+pub struct ConnectionArgs {
+    /// Where to connect: a URL, a keyword string or a database name, as for psql
+    ///
+    /// Without it, DATABASE_URL is taken, then PGHOST, PGDATABASE and the like, a service file and ~/.pgpass, as
+    /// psql does.
+    #[arg(short, long, value_name = "DSN")]
+    pub dsn: Option<String>,
+
+    /// Cancel a statement after this time; a shorter limit of the server is kept
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = positive_time)]
+    pub timeout: Ms,
+}
+
+/// `advisor catalog`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The file is JSON (docs/catalog.md): tables, columns, indexes, foreign keys, and what ANALYZE found. It holds values \
+of the tables' rows (most common values, bounds of histograms) unless --no-values leaves them out; values that stand \
+in the definitions of indexes stay. It holds no password.
+
+With it, `advisor explain --catalog FILE plan.txt` advises a plan of this database where the database is out of reach.
+
+Exit codes:
+  0  written
+  2  the arguments cannot be used, or no table is called so
+  3  no connection, or no permission
+130  interrupted: Ctrl-C, SIGTERM or SIGHUP")]
+pub struct CatalogArgs {
+    /// The way to the server
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// Only tables that are called so, in any schema or as `schema.table`; `*` and `?` stand for any letters, any letter
+    ///
+    /// A partitioned table comes with its partitions, and a partition with the table that it belongs to.
+    #[arg(short, long = "table", value_name = "PATTERN")]
+    pub tables: Vec<String>,
+
+    /// Only tables of schemas that are called so
+    #[arg(short = 'n', long = "schema", value_name = "PATTERN")]
+    pub schemas: Vec<String>,
+
+    /// Leave out values of the tables' rows: most common values and the bounds of histograms
+    ///
+    /// Advice is then argued from how many different values there are, not from how common each is.
+    #[arg(long)]
+    pub no_values: bool,
+
+    /// Write to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
 /// How a report is written, for every command that writes one.
 #[derive(Debug, Clone, Args)]
 pub struct OutputArgs {
-    /// Show every finding, not only the first three
+    /// Show everything, not only what leads
     #[arg(long)]
     pub all: bool,
 
@@ -120,6 +187,18 @@ pub struct DemoArgs {
     pub output: OutputArgs,
 }
 
+/// `advisor rules`.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// The rules to explain; without any, all are listed
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+
+    /// How they are written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// A report's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -145,8 +224,10 @@ pub enum ColorWhen {
 /// What makes the exit code 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FailOn {
-    /// Any suggestion.
+    /// Any suggestion, proven or predicted.
     Suggestion,
+    /// Anything that may help and could not be tried.
+    Untried,
     /// Any finding.
     Finding,
     /// A finding of this rule.
@@ -161,10 +242,11 @@ fn positive_time(text: &str) -> Result<Ms, String> {
 fn fail_on(text: &str) -> Result<FailOn, String> {
     match text {
         "suggestion" => Ok(FailOn::Suggestion),
+        "untried" => Ok(FailOn::Untried),
         "finding" => Ok(FailOn::Finding),
         rule => crate::diagnose::rules::named(rule).map(|rule| FailOn::Rule(rule.id)).ok_or_else(|| {
             let rules: Vec<&str> = crate::diagnose::rules::RULES.iter().map(|rule| rule.id).collect();
-            format!("expected `suggestion`, `finding` or one of the rules: {}", rules.join(", "))
+            format!("expected `suggestion`, `untried`, `finding` or one of the rules: {}", rules.join(", "))
         }),
     }
 }

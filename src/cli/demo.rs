@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use super::args::{DemoArgs, ExplainArgs};
+use super::args::{ConnectionArgs, DemoArgs, ExplainArgs};
 use super::door::{self, Door};
 use super::progress::Progress;
 use super::{explain, output};
 use crate::cluster::{self, Cluster};
+use crate::diagnose::Preferences;
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::report::Report;
@@ -87,7 +88,7 @@ async fn start(progress: &Progress) -> Result<Cluster> {
 
 async fn show(cluster: &Cluster, args: &DemoArgs, progress: &Progress) -> anyhow::Result<Report> {
     let explain_args = arguments(cluster, args);
-    let door = Door::open(explain_args.dsn.as_deref(), explain_args.timeout).await?;
+    let door = Door::open(&explain_args.connection).await?;
     for (what, sql) in SHOP {
         let start = Instant::now();
         let loaded = progress.during(what, None, door.session.load(sql)).await;
@@ -105,13 +106,14 @@ fn arguments(cluster: &Cluster, args: &DemoArgs) -> ExplainArgs {
     ExplainArgs {
         files: Vec::new(),
         command: Vec::new(),
-        dsn: Some(cluster.dsn("postgres")),
+        connection: ConnectionArgs { dsn: Some(cluster.dsn("postgres")), timeout: Ms(60_000.0) },
+        catalog: None,
         prove: true,
         allow_writes: false,
-        timeout: Ms(60_000.0),
         max_build_size: Bytes(1 << 30),
         budget: None,
         fail_on: Vec::new(),
+        preferences: Preferences::default(),
         output: args.output.clone(),
     }
 }

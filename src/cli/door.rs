@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use super::args::ConnectionArgs;
 use crate::db::connect::{Environment, resolve};
 use crate::db::{Gateway, Limits, Session};
 use crate::error::{Error, Result};
-use crate::units::Ms;
 
 /// The connection, opened when the first statement needs it.
 pub struct Door {
@@ -19,10 +19,10 @@ pub struct Door {
 
 impl Door {
     /// Connects as the arguments and the surroundings say.
-    pub async fn open(dsn: Option<&str>, timeout: Ms) -> Result<Self> {
-        let target = resolve(dsn, &Environment::of_this_process())?;
+    pub async fn open(args: &ConnectionArgs) -> Result<Self> {
+        let target = resolve(args.dsn.as_deref(), &Environment::of_this_process())?;
         let notes = target.warnings.clone();
-        let statement_timeout = Duration::from_secs_f64(timeout.0 / 1000.0);
+        let statement_timeout = Duration::from_secs_f64(args.timeout.0 / 1000.0);
         let gateway = Gateway::new(target, Limits { statement_timeout, ..Limits::default() });
         let session = gateway.open().await?;
         Ok(Self { gateway, session, notes })

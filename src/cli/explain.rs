@@ -5,11 +5,10 @@ use std::pin::pin;
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
 use super::progress::Progress;
-use super::{output, statement};
-use crate::diagnose;
+use super::{catalog_file, given, output, statement};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Text};
-use crate::plan::{self, Plan};
+use crate::plan;
 use crate::query;
 use crate::report::{Advice, Report, Run, ServerFacts};
 
@@ -23,7 +22,7 @@ pub struct Advised {
 
 /// Runs the command.
 pub async fn explain(args: &ExplainArgs) -> Result<ExitCode> {
-    output::check(&args.output)?;
+    output::check(args.output.output.as_deref())?;
     let texts = input::read(&input::sources(&args.files, &args.command)?, std::io::stdin())?;
     let Advised { report, stopped } = advise(args, &texts).await?;
     let written = output::write(&report, &args.output);
@@ -55,13 +54,20 @@ type Source<'a> = (&'a Text, query::Script);
 /// nothing at all to report.
 pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
     let mut report = Report { budget: args.budget, ..Report::default() };
+    let file = args.catalog.as_deref().map(catalog_file::read).transpose()?;
     let mut scripts: Vec<Source> = Vec::new();
     for text in texts {
         if plan::holds_plan(&text.text) {
-            report.statements.extend(given(text, &mut report.notes)?);
+            report.statements.extend(given::read(args, text, &mut report.notes)?);
+        } else if args.catalog.is_some() {
+            return Err(only_for_plans(text));
         } else {
             scripts.push((text, query::split(&text.text)));
         }
+    }
+    given::advise(args, &mut report, file.as_ref());
+    if let (Some(path), Some(file)) = (&args.catalog, &file) {
+        report.notes.push(catalog_file::told(path, &file.origin));
     }
     for (text, script) in &scripts {
         report
@@ -69,11 +75,14 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
             .extend(script.notes.iter().map(|note| format!("{}:{}: {}", text.name, note.line, note.text)));
     }
     let places = places(&scripts);
-    if places.is_empty() {
-        let nothing = report.statements.is_empty();
-        return if nothing { Err(nothing_in(texts)) } else { Ok(Advised { report, stopped: None }) };
-    }
     let given = report.statements.len();
+    if places.is_empty() && given == 0 {
+        return Err(nothing_in(texts));
+    }
+    // A plan needs no server, and gets one only when it is named.
+    if places.is_empty() && args.connection.dsn.is_none() {
+        return Ok(Advised { report, stopped: None });
+    }
     let stopped = at_the_server(args, &scripts, places.len(), &mut report).await.err();
     report.missing.sort();
     report.missing.dedup();
@@ -106,7 +115,7 @@ async fn at_the_server(
     let mut door = tokio::select! {
         biased;
         () = &mut interrupted => return Err(Error::interrupted()),
-        opened = Door::open(args.dsn.as_deref(), args.timeout) => opened?,
+        opened = Door::open(&args.connection) => opened?,
     };
     report.notes.append(&mut door.notes);
     report.server = Some(facts(&door));
@@ -127,6 +136,13 @@ async fn all_statements(
     count: usize,
     report: &mut Report,
 ) -> Result<()> {
+    if args.connection.dsn.is_some() {
+        for at in 0..report.statements.len() {
+            let progress = Progress::new(String::new());
+            let mut bench = statement::Bench { door, args, progress, report };
+            given::at_server(&mut bench, at).await?;
+        }
+    }
     let mut number = 0;
     for (text, script) in scripts {
         for one in &script.statements {
@@ -159,32 +175,9 @@ fn cut_short(mut report: Report, unfinished: &[String], error: Error) -> Result<
     Ok(Advised { report, stopped: Some(placed) })
 }
 
-/// A text that holds plans: diagnosed without a server.
-fn given(text: &Text, notes: &mut Vec<String>) -> Result<Vec<Advice>> {
-    let reading = plan::read(&text.text).map_err(|error| error.at(&text.name))?;
-    notes.extend(reading.notes.iter().map(|note| format!("{}: {note}", text.name)));
-    // EXPLAIN names every node's type; a plan whose first node has none says nothing.
-    let named = |plan: &Plan| plan.nodes.first().is_some_and(|root| !root.operator.name().is_empty());
-    let plans: Vec<Plan> = reading.plans.into_iter().filter(named).collect();
-    if plans.is_empty() {
-        let empty = Error::input("there is no `Plan` with a `Node Type`").at(&text.name);
-        return Err(
-            empty.hint("give me the whole output of EXPLAIN (ANALYZE, VERBOSE, BUFFERS, FORMAT JSON)")
-        );
-    }
-    Ok(plans.into_iter().map(|plan| from_plan(&text.name, plan)).collect())
-}
-
-fn from_plan(source: &str, plan: Plan) -> Advice {
-    let findings = diagnose::diagnose(&plan);
-    Advice {
-        source: source.to_owned(),
-        sql: plan.query_text.clone(),
-        run: Run::Given,
-        findings,
-        plan: Some(plan),
-        ..Advice::default()
-    }
+fn only_for_plans(text: &Text) -> Error {
+    Error::input(format!("`{}` holds no plan, and --catalog is for plans", text.name))
+        .hint("name a file that EXPLAIN printed, or leave --catalog out and name a server (-d)")
 }
 
 fn nothing_in(texts: &[Text]) -> Error {
@@ -217,6 +210,7 @@ pub fn exit_code(report: &Report, fail_on: &[FailOn]) -> ExitCode {
     let matched = |advice: &Advice| {
         fail_on.iter().any(|what| match what {
             FailOn::Suggestion => !advice.suggestions.is_empty(),
+            FailOn::Untried => !advice.untried.is_empty(),
             FailOn::Finding => !advice.findings.is_empty(),
             FailOn::Rule(id) => advice.findings.iter().any(|finding| finding.rule.id == *id),
         })

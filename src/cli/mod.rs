@@ -1,12 +1,18 @@
 //! The commands: arguments in, a report out, an exit code.
 
 mod args;
+mod catalog;
+mod catalog_file;
+mod config;
 mod demo;
 mod door;
 mod explain;
+mod given;
+mod ignore;
 mod output;
 mod pointer;
 mod progress;
+mod rules;
 mod statement;
 
 pub use args::{Cli, Command};
@@ -31,7 +37,7 @@ pub fn run() -> Code {
             });
         }
     };
-    match dispatch(cli.command) {
+    match dispatch(cli) {
         Ok(code) => Code::from(code as u8),
         Err(error) => {
             let error = placed(&error);
@@ -50,14 +56,20 @@ fn placed(error: &anyhow::Error) -> Error {
     doing.iter().rev().fold(cause, |error, doing| error.during(doing))
 }
 
-fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let preferences = config::load(cli.config.as_deref())?;
     // One thread: a session at a time, and the server does the work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime =
         runtime.map_err(|error| Error::input(format!("the process cannot start its event loop: {error}")))?;
     let code = runtime.block_on(async {
-        match command {
-            Command::Explain(args) => Ok(explain::explain(&args).await?),
+        match cli.command {
+            Command::Explain(mut args) => {
+                args.preferences = preferences;
+                Ok(explain::explain(&args).await?)
+            }
+            Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
+            Command::Catalog(args) => Ok(catalog::catalog(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }
     });

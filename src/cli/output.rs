@@ -20,15 +20,20 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
     };
-    match &args.output {
+    deliver(&text, args.output.as_deref())
+}
+
+/// Writes a text to a file, or to standard output.
+pub fn deliver(text: &str, file: Option<&Path>) -> Result<()> {
+    match file {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
-        None => print(&text),
+        None => print(text),
     }
 }
 
 /// Refuses a file that cannot be written before anything is measured for it.
-pub fn check(args: &OutputArgs) -> Result<()> {
-    let Some(file) = &args.output else { return Ok(()) };
+pub fn check(file: Option<&Path>) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -43,7 +48,7 @@ pub fn check(args: &OutputArgs) -> Result<()> {
 }
 
 fn unwritable(file: &Path, why: &str) -> Error {
-    Error::input(format!("the report cannot be written to `{}`: {why}", file.display()))
+    Error::input(format!("`{}` cannot be written: {why}", file.display()))
         .hint("name a file in a folder that exists and that you may write to")
 }
 
@@ -52,7 +57,7 @@ pub fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::input(format!("the report cannot be written: {error}")))
+            Err(Error::input(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
     }
@@ -68,7 +73,15 @@ pub fn complain(error: &Error) {
     let _ = writeln!(std::io::stderr(), "{lines}");
 }
 
-fn style(args: &OutputArgs) -> Style {
+/// Prints a remark to standard error, with the statement that would make it go away.
+pub fn remark(what: &str, remedy: Option<&str>) {
+    let remedy = remedy.map(|sql| format!("\n hint: {sql}")).unwrap_or_default();
+    // Standard error may be closed; there is nobody left to tell.
+    let _ = writeln!(std::io::stderr(), "note: {what}{remedy}");
+}
+
+/// How text looks where the arguments send it.
+pub fn style(args: &OutputArgs) -> Style {
     let terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let plain = set("NO_COLOR") || std::env::var("TERM").is_ok_and(|term| term == "dumb");

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::args::ExplainArgs;
 use super::door::Door;
+use super::ignore::heed;
 use super::pointer;
 use super::progress::Progress;
 use crate::catalog::Catalog;
 use crate::db::{self, Depth, Refusal, RefusalKind, Trial, Wanted};
-use crate::diagnose::{self, Finding};
+use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::plan::Plan;
@@ -52,7 +53,11 @@ impl Bench<'_> {
             return Ok(advice);
         }
         match self.see(statement).await {
-            Ok(seen) => self.treat(statement, seen, advice).await,
+            Ok(seen) => {
+                let place = (text.name.as_str(), text.text.as_str());
+                let preferences = heed(&self.args.preferences, &statement.ignores, place, &mut advice.notes);
+                self.treat(statement, seen, advice, &preferences).await
+            }
             Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
             Err(mut refusal) => {
                 let mut code = ExitCode::BadInput;
@@ -141,18 +146,14 @@ impl Bench<'_> {
     }
 
     /// Diagnoses, proposes and proves.
-    async fn treat(&mut self, statement: &Statement, seen: Seen, mut advice: Advice) -> Result<Advice> {
-        let findings = diagnose::diagnose(&seen.plan);
-        let (catalog, proposal) = match self.propose(&seen.plan, &findings).await {
-            Err(refusal) if refusal.kind != RefusalKind::Lost => {
-                advice.notes.push(format!(
-                    "nothing could be proposed: the catalogs gave no answer: {}",
-                    refusal.message
-                ));
-                (Catalog::default(), Proposal::default())
-            }
-            known => known.map_err(Error::from)?,
-        };
+    async fn treat(
+        &mut self,
+        statement: &Statement,
+        seen: Seen,
+        mut advice: Advice,
+        preferences: &Preferences,
+    ) -> Result<Advice> {
+        let (catalog, findings, proposal) = self.diagnose(&seen.plan, preferences, &mut advice.notes).await?;
         let timed_out = match seen.run {
             Run::TimedOut { after, .. } => Some(after),
             _ => None,
@@ -163,13 +164,14 @@ impl Bench<'_> {
             catalog: &catalog,
             writes: seen.writes,
             timed_out,
+            given: false,
         };
         let limits = Limits {
             build: self.args.prove,
             max_build: self.args.max_build_size,
             writes: self.args.allow_writes,
         };
-        let Outcome { suggestions, tried, missing, hypopg } = {
+        let Outcome { suggestions, untried, tried, missing, hypopg } = {
             let progress = &self.progress;
             let mut laboratory = Laboratory {
                 session: &mut self.door.session,
@@ -186,6 +188,7 @@ impl Bench<'_> {
         }
         advice.findings = findings;
         advice.suggestions = suggestions;
+        advice.untried = untried;
         advice.tried = tried;
         advice.silences = proposal.silences;
         advice.notes.extend(seen.notes);
@@ -194,17 +197,36 @@ impl Bench<'_> {
         Ok(advice)
     }
 
-    async fn propose(&self, plan: &Plan, findings: &[Finding]) -> Result<(Catalog, Proposal), Refusal> {
-        if findings.is_empty() && is_quick(plan) {
-            return Ok((Catalog::default(), Proposal::default()));
+    /// What is known of the plan's tables, what hurts, and what could help.
+    async fn diagnose(
+        &self,
+        plan: &Plan,
+        preferences: &Preferences,
+        notes: &mut Vec<String>,
+    ) -> Result<(Catalog, Vec<Finding>, Proposal)> {
+        let unknown = Catalog::default();
+        let mut findings = diagnose::diagnose(plan, &unknown, preferences);
+        let catalog = match self.catalog(plan, &findings).await {
+            Err(refusal) if refusal.kind != RefusalKind::Lost => {
+                let why = refusal.message;
+                notes.push(format!("nothing could be proposed: the catalogs gave no answer: {why}"));
+                unknown
+            }
+            known => known.map_err(Error::from)?,
+        };
+        let mut proposal = Proposal::default();
+        if !catalog.tables.is_empty() {
+            findings = diagnose::diagnose(plan, &catalog, preferences);
         }
-        let catalog = self.catalog(plan).await?;
-        let proposal = remedy::propose(plan, findings, &catalog);
-        Ok((catalog, proposal))
+        if !catalog.tables.is_empty() || remedy::is_fast_already(plan) {
+            proposal = remedy::propose(plan, &findings, &catalog);
+        }
+        Ok((catalog, findings, proposal))
     }
 
-    async fn catalog(&self, plan: &Plan) -> Result<Catalog, Refusal> {
-        if remedy::is_fast_already(plan) {
+    /// What is known of the plan's tables; nothing, where it is not worth asking.
+    async fn catalog(&self, plan: &Plan, findings: &[Finding]) -> Result<Catalog, Refusal> {
+        if remedy::is_fast_already(plan) || (findings.is_empty() && is_quick(plan)) {
             return Ok(Catalog::default());
         }
         db::load_catalog(&self.door.session, &Wanted::of(plan)).await

@@ -6,7 +6,7 @@ use tokio_postgres::types::Type;
 
 use super::explain::Json;
 use super::{Refusal, Session};
-use crate::catalog::{Catalog, Table};
+use crate::catalog::{Catalog, Table, TableName};
 use crate::plan::{Plan, Relation};
 use crate::query::{Expr, SortKey};
 
@@ -15,16 +15,37 @@ use crate::query::{Expr, SortKey};
 pub struct Wanted {
     /// The tables, as the plan names them.
     pub relations: Vec<Relation>,
-    /// The columns whose statistics are wanted.
-    pub columns: Vec<String>,
+    /// The columns whose statistics are wanted; `None` is all.
+    pub columns: Option<Vec<String>>,
     /// Whether the foreign keys that refer to the tables matter: for statements that write.
     pub referring: bool,
+    /// Whether the tables that belong to these are wanted too: those that refer to them, where that matters, and
+    /// the partitioned tables above them.
+    pub related: bool,
+}
+
+/// A table that could be wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub name: TableName,
+    /// The partitioned table at the top, when this is a partition.
+    pub root: Option<TableName>,
+}
+
+/// When the catalog is read, and how names are looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circumstances {
+    /// The time, in UTC: `2026-11-23T13:50:00Z`.
+    pub taken_at: String,
+    /// `current_schemas(false)`.
+    pub search_path: Vec<String>,
 }
 
 impl Wanted {
     /// The tables of a plan, with the statistics of every column that it mentions.
     pub fn of(plan: &Plan) -> Self {
-        let mut wanted = Self { referring: plan.writes(), ..Self::default() };
+        let mut wanted = Self { referring: plan.writes(), related: true, ..Self::default() };
         let mut columns = BTreeSet::new();
         for node in &plan.nodes {
             wanted.relations.extend(node.relation.clone().filter(|r| !wanted.relations.contains(r)));
@@ -33,8 +54,19 @@ impl Wanted {
                 columns.extend(expr.iter().flat_map(Expr::columns).map(|(_, name)| name.to_owned()));
             }
         }
-        wanted.columns = columns.into_iter().collect();
+        wanted.columns = Some(columns.into_iter().collect());
         wanted
+    }
+
+    /// These tables and no others, with everything about them.
+    pub fn whole(tables: &[TableName]) -> Self {
+        let named = |table: &TableName| Relation {
+            schema: Some(table.schema.clone()),
+            name: table.name.clone(),
+            alias: None,
+        };
+        let relations = tables.iter().map(named).collect();
+        Self { relations, columns: None, referring: true, related: false }
     }
 }
 
@@ -53,6 +85,7 @@ pub async fn load(session: &Session, wanted: &Wanted) -> Result<Catalog, Refusal
                 (&names, Type::TEXT_ARRAY),
                 (&wanted.columns, Type::TEXT_ARRAY),
                 (&wanted.referring, Type::BOOL),
+                (&wanted.related, Type::BOOL),
             ],
         )
         .await?;
@@ -61,6 +94,27 @@ pub async fn load(session: &Session, wanted: &Wanted) -> Result<Catalog, Refusal
     let tables: Vec<Table> = serde_json::from_str(&text)
         .map_err(|error| Refusal::ours(format!("the catalog cannot be read: {error}")))?;
     Ok(Catalog { tables })
+}
+
+/// Every table of the database that is not PostgreSQL's own, by name.
+pub async fn list_tables(session: &Session) -> Result<Vec<Listed>, Refusal> {
+    let rows = session.query(include_str!("../../sql/catalog/listed.sql"), &[]).await?;
+    let read = |row: &tokio_postgres::Row| {
+        let name = |at: usize| {
+            let text = |at: usize| row.try_get::<_, Option<String>>(at).ok().flatten();
+            Some(TableName { schema: text(at)?, name: text(at + 1)? })
+        };
+        Some(Listed { name: name(0)?, root: name(2) })
+    };
+    Ok(rows.iter().filter_map(read).collect())
+}
+
+/// When and how the catalog is read.
+pub async fn circumstances(session: &Session) -> Result<Circumstances, Refusal> {
+    let rows = session.query(include_str!("../../sql/catalog/circumstances.sql"), &[]).await?;
+    let row = rows.first().ok_or_else(|| Refusal::ours("the server does not tell the time"))?;
+    let search_path = row.try_get(1).unwrap_or_default();
+    Ok(Circumstances { taken_at: row.try_get(0).unwrap_or_default(), search_path })
 }
 
 /// Which of these functions are volatile and not PostgreSQL's own, with their schemas.

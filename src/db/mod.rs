@@ -11,7 +11,9 @@ mod refusal;
 pub mod session;
 mod trial;
 
-pub use catalog::{Wanted, load as load_catalog, volatile_functions};
+pub use catalog::{
+    Circumstances, Listed, Wanted, circumstances, list_tables, load as load_catalog, volatile_functions,
+};
 pub use denied::grant;
 pub use explain::{Depth, explain};
 pub use gateway::Gateway;

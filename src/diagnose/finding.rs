@@ -13,12 +13,30 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// Where; `None` when it concerns the statement as a whole.
     pub node: Option<NodeId>,
-    /// What a cure needs to know.
-    pub symptom: Symptom,
+    /// What happened, in words.
+    pub claim: Claim,
+    /// What to look at or to try next, as a sentence; nothing that was tried.
+    pub next: Option<String>,
+    /// What a cure needs to know; `None` while there is no treatment for it.
+    pub symptom: Option<Symptom>,
     /// The numbers behind the claim, in the order in which they are told.
     pub evidence: Vec<Evidence>,
     /// The time in play: what could be gained at the most if the cause went away.
     pub stake: Ms,
+}
+
+/// What happened, as the deed of a node (`the Seq Scan on orders` … `read 240,000 rows to keep 12`), or as a clause
+/// of its own (`planning took 2.0 s, running 1.5 s`).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Claim {
+    /// Who did it; `None` when `did` says it all.
+    pub who: Option<NodeId>,
+    /// What it did, without a capital and an end.
+    pub did: String,
+    /// The time that went into it; `None` where the deed cost others theirs.
+    pub time: Option<Ms>,
+    /// What that led to, as a sentence.
+    pub led_to: Option<String>,
 }
 
 /// One number behind a claim.
@@ -147,14 +165,52 @@ pub enum Symptom {
 }
 
 impl Finding {
-    /// A finding at a node, with the node's own time in play.
-    pub fn at(rule: &'static Rule, node: &Node, symptom: Symptom) -> Self {
-        Self { rule, node: Some(node.id), symptom, evidence: Vec::new(), stake: node.exclusive() }
+    /// A finding at a node that did something, with the node's own time in play.
+    pub fn at(rule: &'static Rule, node: &Node, did: impl Into<String>) -> Self {
+        let time = Some(node.exclusive());
+        let claim = Claim { who: Some(node.id), did: did.into(), time, led_to: None };
+        Self { node: Some(node.id), claim, ..Self::about_statement(rule, "", node.exclusive()) }
     }
 
-    /// A finding about the statement as a whole.
-    pub fn about_statement(rule: &'static Rule, symptom: Symptom, stake: Ms) -> Self {
-        Self { rule, node: None, symptom, evidence: Vec::new(), stake }
+    /// A finding about the statement as a whole, as a clause.
+    pub fn about_statement(rule: &'static Rule, what: impl Into<String>, stake: Ms) -> Self {
+        let claim = Claim { did: what.into(), ..Claim::default() };
+        Self { rule, node: None, claim, next: None, symptom: None, evidence: Vec::new(), stake }
+    }
+
+    /// Says who did it, where that is not the node of the finding, and the time that it took.
+    #[must_use]
+    pub fn by(mut self, who: &Node, time: Ms) -> Self {
+        (self.claim.who, self.claim.time) = (Some(who.id), Some(time));
+        self
+    }
+
+    /// Says that the time is spent elsewhere: in the wrong plan, in making the rows, in somebody's stead.
+    #[must_use]
+    pub fn at_others_cost(mut self) -> Self {
+        self.claim.time = None;
+        self
+    }
+
+    /// Says what it led to, as a sentence.
+    #[must_use]
+    pub fn led_to(mut self, sentence: Option<String>) -> Self {
+        self.claim.led_to = sentence;
+        self
+    }
+
+    /// Says what to look at or to try next, as a sentence.
+    #[must_use]
+    pub fn next(mut self, sentence: impl Into<String>) -> Self {
+        self.next = Some(sentence.into());
+        self
+    }
+
+    /// Says what a cure needs to know.
+    #[must_use]
+    pub fn symptom(mut self, symptom: Symptom) -> Self {
+        self.symptom = Some(symptom);
+        self
     }
 
     /// Adds a number behind the claim.

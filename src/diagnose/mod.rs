@@ -1,12 +1,17 @@
-//! What hurts: symptoms, seen in a plan alone, ranked by the time in play.
+//! What hurts: symptoms, seen in a plan and in what is known of its tables, ranked by the time in play.
 
 mod finding;
+mod preferences;
+mod rank;
 pub mod rules;
+pub mod words;
 
-pub use finding::{Evidence, Finding, Number, Symptom};
+pub use finding::{Claim, Evidence, Finding, Number, Symptom};
 
+pub use preferences::Preferences;
+
+use crate::catalog::Catalog;
 use crate::plan::{Node, Plan};
-use crate::units::Share;
 
 /// One symptom that the tool knows: plain data, one file each under `rules`.
 pub struct Rule {
@@ -26,30 +31,25 @@ pub enum Check {
     EachNode(fn(&Plan, &Node) -> Option<Finding>),
     /// At the plan as a whole.
     WholePlan(fn(&Plan) -> Vec<Finding>),
+    /// At the plan beside what is known of its tables. Where nothing is known of a table, nothing is said of it.
+    WithCatalog(fn(&Plan, &Catalog) -> Vec<Finding>),
 }
 
-/// Below this part of the statement's time a finding is noise: ten of them mended would not be noticed.
-const WORTH_SAYING: Share = Share(0.01);
-
-/// All findings of a measured plan, those with the most time in play first.
-///
-/// No rule asks whether it matters; that is decided here, once. A plan that was only estimated, or run with
-/// TIMING OFF, has no times, so nothing is dropped and the order is that of the rules, then of the nodes.
-pub fn diagnose(plan: &Plan) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = rules::RULES.iter().flat_map(|rule| rule.findings(plan)).collect();
-    let total = plan.total();
-    if plan.is_timed() {
-        findings.retain(|f| f.stake.share_of(total).0 >= WORTH_SAYING.0);
-        findings.sort_by(|a, b| b.stake.0.total_cmp(&a.stake.0));
-    }
+/// All findings of a plan, those with the most time in play first; `catalog` is what is known of its tables, perhaps
+/// nothing. No rule asks whether it matters; that is decided in one place, `rank`.
+pub fn diagnose(plan: &Plan, catalog: &Catalog, preferences: &Preferences) -> Vec<Finding> {
+    let rules = rules::RULES.iter().filter(|rule| !preferences.is_off(rule));
+    let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
+    rank::rank(plan, preferences, &mut findings);
     findings
 }
 
 impl Rule {
-    fn findings(&'static self, plan: &Plan) -> Vec<Finding> {
+    fn findings(&'static self, plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
         match self.check {
             Check::EachNode(check) => plan.nodes.iter().filter_map(|node| check(plan, node)).collect(),
             Check::WholePlan(check) => check(plan),
+            Check::WithCatalog(check) => check(plan, catalog),
         }
     }
 }

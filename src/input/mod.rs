@@ -1,5 +1,9 @@
 //! Where a statement or a plan comes from: files, standard input, the command line.
 
+mod typed;
+
+pub use typed::typed;
+
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 

@@ -1,9 +1,11 @@
 //! Small facts that follow from what a node and its neighbours say.
 
+use serde_json::Value;
+
 use super::node::{ConditionKind, Node, Role};
 use super::operator::Operator;
 use super::{Plan, Worker};
-use crate::units::{Bytes, Ms, Rows};
+use crate::units::{Bytes, Factor, Ms, Rows};
 
 impl Node {
     /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
@@ -45,10 +47,21 @@ impl Node {
 
     /// What the largest group of an incremental sort wrote to disk.
     fn sorted_on_disk_in_groups(&self) -> u64 {
-        let groups =
-            self.extra.iter().filter(|(key, _)| key == "Full-sort Groups" || key == "Pre-sorted Groups");
-        let peak = |group: &serde_json::Value| group["Sort Space Disk"]["Peak Sort Space Used"].as_u64();
-        groups.filter_map(|(_, group)| peak(group)).max().unwrap_or(0).saturating_mul(1024)
+        // XML names groups and spaces by their kind alone; there the method tells of the disk (explain.c,
+        // `show_incremental_sort_group_info`; tuplesort.c, `tuplesort_method_name`).
+        const GROUPS: [&str; 3] = ["Full-sort Groups", "Pre-sorted Groups", "Incremental Sort Groups"];
+        let external = |group: &Value| {
+            let methods = group["Sort Methods Used"].as_array();
+            methods.is_some_and(|used| {
+                used.iter().any(|m| m.as_str().is_some_and(|m| m.starts_with("external")))
+            })
+        };
+        let space = |group: &Value| match group.get("Sort Space") {
+            Some(space) if external(group) => space["Peak Sort Space Used"].as_u64(),
+            _ => group["Sort Space Disk"]["Peak Sort Space Used"].as_u64(),
+        };
+        let groups = self.extra.iter().filter(|(key, _)| GROUPS.contains(&key.as_ref()));
+        groups.filter_map(|(_, group)| space(group)).max().unwrap_or(0).saturating_mul(1024)
     }
 
     /// In how many batches a hash table was worked through, by the process that needed most: more than one
@@ -99,9 +112,36 @@ impl Plan {
     }
 }
 
+/// How far an estimate is off, either way; `None` when there is nothing to speak of. The planner never
+/// expects less than one row (costsize.c, `clamp_row_est`), so that less than one row counts as one.
+pub fn off_by(estimated: Rows, actual: Rows) -> Option<Factor> {
+    let (estimated, actual) = (estimated.0.max(1.0), actual.0.max(1.0));
+    let factor = (actual / estimated).max(estimated / actual);
+    (factor > 1.0 && factor.is_finite()).then_some(Factor(factor))
+}
+
 impl Node {
     /// Whether the node above asks it for a value, rather than for its rows: an InitPlan or a SubPlan.
     pub fn is_apart(&self) -> bool {
         matches!(self.role, Role::InitPlan | Role::SubPlan)
+    }
+
+    /// Whether it is a `WITH` that writes: `CTE x` above an Insert, Update, Delete or Merge.
+    pub(super) fn is_writing_cte(&self) -> bool {
+        let cte = self.subplan_name.as_deref().is_some_and(|name| name.starts_with("CTE "));
+        cte && self.operator == Operator::ModifyTable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_estimate_is_counted_from_one_row_up() {
+        assert_eq!(off_by(Rows(1.0), Rows(0.0)), None);
+        assert_eq!(off_by(Rows(1.0), Rows(0.25)), None);
+        assert_eq!(off_by(Rows(1.0), Rows(50.0)), Some(Factor(50.0)));
+        assert_eq!(off_by(Rows(50.0), Rows(0.0)), Some(Factor(50.0)));
     }
 }

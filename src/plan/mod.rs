@@ -6,12 +6,17 @@ mod operator;
 mod own;
 mod read;
 
+pub use derived::off_by;
 pub use node::{
     Actual, Buffers, Condition, ConditionKind, Estimate, HashAggregate, HashTable, Node, NodeId, Own,
     Relation, Removed, Role, Sort, Worker,
 };
 pub use operator::Operator;
 pub use read::{Reading, holds_plan, read, read_json};
+
+use std::borrow::Cow;
+
+use serde_json::Value;
 
 use crate::units::Ms;
 
@@ -36,6 +41,8 @@ pub struct Plan {
     pub query_id: Option<i64>,
     /// `Serialization` (17+): the time it took to make text of the result.
     pub serialization: Option<Ms>,
+    /// Everything else that PostgreSQL said of the statement, under its own keys, in its own order.
+    pub extra: Vec<(Cow<'static, str>, Value)>,
 }
 
 /// A trigger's part of the execution.
@@ -105,9 +112,15 @@ impl Plan {
         self.nodes.first().is_some_and(|root| root.actual.is_some())
     }
 
-    /// What percentages are of: the execution time, or what the root took when that was not printed.
+    /// What percentages are of: the execution time, or what the nodes took when that was not printed.
     pub fn total(&self) -> Ms {
-        self.execution.unwrap_or_else(|| self.nodes.first().map_or(Ms(0.0), Node::inclusive))
+        self.execution.unwrap_or_else(|| {
+            // What nobody reads of a WITH that writes is run when the root has ended (execMain.c,
+            // `ExecPostprocessPlan`), and is not in the root's time.
+            let root = self.nodes.first().map_or(Ms(0.0), Node::inclusive);
+            let all = self.nodes.iter().map(Node::exclusive).sum();
+            if self.nodes.iter().any(Node::is_writing_cte) { Ms::max(root, all) } else { root }
+        })
     }
 
     /// Shared pages looked at by the whole statement.

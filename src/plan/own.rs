@@ -6,11 +6,12 @@
 //!
 //! 1. *Inclusive* time is time × loops. Under a Gather with per-worker figures, the slowest process is
 //!    followed; without them, the sum is divided by the number of processes that took part.
-//! 2. What lies under a Gather cannot have cost more wall time than the Gather: workers run on while the
-//!    leader is elsewhere, so the subtree is scaled down to it.
+//! 2. What lies under a Gather cannot have cost more wall time than the Gather, less what the leader ran for
+//!    the Gather's own output: workers run on while the leader is elsewhere, so the subtree is scaled down.
 //! 3. *Exclusive* is inclusive less the children that the node itself ran. An InitPlan is taken from the
 //!    Gather that evaluates it, else from the first reader in plan order with room for it, else from its
-//!    owner; a CTE from its scans in plan order, each up to its own time.
+//!    owner, else from a Gather whose workers ran on meanwhile; a CTE from its scans in plan order, each up
+//!    to its own time.
 //! 4. Never below zero; rounding to a microsecond per loop is carried along as a bound.
 
 use super::Plan;
@@ -83,7 +84,7 @@ impl Times {
         for (i, node) in plan.nodes.iter().enumerate() {
             here[i] = match node.parent {
                 None => Process::Only,
-                Some(parent) if node.role == Role::InitPlan => here[parent.0],
+                Some(parent) if is_run_in_place(plan, node) => here[parent.0],
                 Some(parent) => below[parent.0],
             };
             times.inclusive[i] = inclusive(node, here[i]);
@@ -97,11 +98,14 @@ impl Times {
         let mut scale = vec![1.0; plan.nodes.len()];
         for (i, node) in plan.nodes.iter().enumerate() {
             self.inclusive[i] *= scale[i];
-            let limit = self.inclusive[i];
+            // The leader alone evaluates the Gather's own SubPlans, for the rows that it hands on.
+            let subplans = plan.children(node).filter(|c| c.role == Role::SubPlan);
+            let alone = subplans.fold(0.0, |sum, c| sum + self.inclusive[c.id.0] * scale[i]);
+            let limit = (self.inclusive[i] - alone).max(0.0);
             for child in plan.children(node) {
                 let time = self.inclusive[child.id.0] * scale[i];
                 let longer = node.operator.is_gather() && child.role == Role::Outer && time > limit;
-                scale[child.id.0] = scale[i] * if longer && limit > 0.0 { limit / time } else { 1.0 };
+                scale[child.id.0] = scale[i] * if longer { limit / time } else { 1.0 };
             }
         }
     }
@@ -121,8 +125,9 @@ impl Times {
         let ends = ends(plan);
         for owner in &plan.nodes {
             for init in plan.children(owner).filter(|c| c.role == Role::InitPlan) {
-                let time = self.inclusive[init.id.0];
-                if time <= 0.0 {
+                // Of an InitPlan in workers (17+), the followed process may have run nothing, and another all.
+                let (time, work) = (self.inclusive[init.id.0], total(init));
+                if time <= 0.0 && work <= 0.0 {
                     continue;
                 }
                 match init.subplan_name.as_deref().and_then(|name| name.strip_prefix("CTE ")) {
@@ -130,14 +135,29 @@ impl Times {
                         // A CTE is known below the node that owns it, and nowhere else.
                         let first = scans.partition_point(|scan| scan.id < owner.id);
                         let after = scans.partition_point(|scan| scan.id.0 < ends[owner.id.0]);
-                        self.take_from_scans(&scans[first..after], cte, time, total(init));
+                        self.take_from_scans(&scans[first..after], cte, time, work);
                     }
                     None => {
-                        let payer = self.payer(plan, owner, init, time);
-                        self.take(payer, time, total(init));
+                        let payer = self.payer(plan, owner, init);
+                        self.take(payer, time, work);
+                        self.make_up_below(plan, payer);
                     }
                 }
             }
+        }
+    }
+
+    /// What a Gather paid beyond its own time, its workers ran on meanwhile: less of their time was waited for.
+    fn make_up_below(&mut self, plan: &Plan, payer: NodeId) {
+        let Some(gather) = plan.nodes.get(payer.0).filter(|n| n.operator.is_gather()) else { return };
+        let Some(child) = plan.child(gather, Role::Outer) else { return };
+        let (short, time) = (-self.exclusive[payer.0], self.inclusive[child.id.0]);
+        if short > 0.0 && short <= time {
+            for node in plan.subtree(child) {
+                self.inclusive[node.id.0] *= (time - short) / time;
+                self.exclusive[node.id.0] *= (time - short) / time;
+            }
+            self.exclusive[payer.0] = 0.0;
         }
     }
 
@@ -156,31 +176,64 @@ impl Times {
     }
 
     /// The node whose time holds that of this InitPlan.
-    fn payer(&self, plan: &Plan, owner: &Node, init: &Node, time: f64) -> NodeId {
+    fn payer(&self, plan: &Plan, owner: &Node, init: &Node) -> NodeId {
         let names = returned_names(init.subplan_name.as_deref().unwrap_or_default());
         let reads = |n: &Node| n.expressions().any(|text| names.iter().any(|name| mentions(text, name)));
-        let inside = plan.subtree(init);
-        let inside = inside[0].id.0..inside[0].id.0 + inside.len();
-        let candidates: Vec<&Node> =
-            plan.subtree(owner).iter().filter(|n| !inside.contains(&n.id.0)).collect();
+        let candidates = in_one_process(plan, owner, init);
         // A Gather evaluates what its workers will read: before 17 it says so in `Params Evaluated`,
         // since 17 only the readers below it show it.
         let evaluates = |n: &Node| {
             n.operator.is_gather() && (evaluated_here(n, &names) || plan.subtree(n)[1..].iter().any(reads))
         };
-        let gathers = candidates.iter().filter(|n| n.operator.is_gather());
+        let gathers = candidates.iter().copied().filter(|n| n.operator.is_gather());
         let (named, implied): (Vec<&Node>, Vec<&Node>) =
-            gathers.filter(|n| evaluates(n)).partition(|n| evaluated_here(n, &names));
-        let readers = candidates.iter().filter(|n| reads(n)).copied();
+            gathers.clone().filter(|n| evaluates(n)).partition(|n| evaluated_here(n, &names));
+        let readers = candidates.iter().copied().filter(|n| reads(n));
         named
             .into_iter()
             .chain(implied)
             .chain(readers)
             .chain([owner])
             .chain(candidates.iter().copied())
-            .find(|n| self.exclusive[n.id.0] + JITTER >= time)
+            .find(|n| self.has_room(n, init))
+            .or_else(|| gathers.clone().filter(|n| reads(n)).chain(gathers).find(|n| self.overlaps(n, init)))
             .map_or(owner.id, |n| n.id)
     }
+
+    fn has_room(&self, node: &Node, init: &Node) -> bool {
+        let at = node.id.0;
+        self.exclusive[at] + JITTER >= self.inclusive[init.id.0]
+            && (!self.parallel[at] || self.work[at] + JITTER >= total(init))
+    }
+
+    /// Whether the workers of this Gather may have run on while the leader was busy with this InitPlan, which the
+    /// Gather's own output asked for.
+    fn overlaps(&self, gather: &Node, init: &Node) -> bool {
+        self.inclusive[gather.id.0] + JITTER >= self.inclusive[init.id.0]
+    }
+}
+
+/// The nodes of the owner's subtree that may have run its InitPlan: those in the same process. What lies below a
+/// Gather is handed the value (`nodeGather.c`, `ExecGather`: `initParam`).
+fn in_one_process<'a>(plan: &'a Plan, owner: &Node, init: &Node) -> Vec<&'a Node> {
+    let inside = plan.subtree(init);
+    let inside = inside[0].id.0..inside[0].id.0 + inside.len();
+    let subtree = plan.subtree(owner);
+    let mut handed = vec![false; subtree.len()];
+    for (i, node) in subtree.iter().enumerate().skip(1) {
+        let Some(above) = plan.parent(node) else { continue };
+        handed[i] =
+            handed[above.id.0 - owner.id.0] || (above.operator.is_gather() && !is_run_in_place(plan, node));
+    }
+    let others = subtree.iter().zip(handed).filter(|(node, handed)| !handed && !inside.contains(&node.id.0));
+    others.map(|(node, _)| node).collect()
+}
+
+/// Whether it runs in the process of the node above, also when that is a Gather: only a Gather's input runs in
+/// its workers.
+fn is_run_in_place(plan: &Plan, node: &Node) -> bool {
+    let under_gather = plan.parent(node).is_some_and(|above| above.operator.is_gather());
+    node.role == Role::InitPlan || (under_gather && node.role != Role::Outer)
 }
 
 /// Where the subtree of each node ends.

@@ -1,33 +1,56 @@
 //! Which of the proofs become suggestions.
 
 use super::weigh::JITTER;
-use super::{Proof, Verdict};
+use super::{Outcome, Proof, Verdict};
 use crate::units::Share;
 
 /// Two alternatives whose times differ by less than this are as good as each other, and the simpler one leads.
 const AS_GOOD: Share = Share(0.1);
 
-/// Suggestions, the best first, and what was tried in vain. Of alternatives for one node only the best is
-/// suggested; the others say which one does better.
-pub(super) fn choose(proofs: Vec<Proof>) -> (Vec<Proof>, Vec<Proof>) {
-    let (mut good, mut tried): (Vec<Proof>, Vec<Proof>) =
-        proofs.into_iter().partition(|p| p.verdict.is_suggestion());
+/// Suggestions, the best first, what could not be tried, and what was tried in vain. Of alternatives for one node only
+/// the best is suggested; the others say which one does better. Of those that nobody could try none is better.
+pub(super) fn choose(proofs: Vec<Proof>, mut outcome: Outcome) -> Outcome {
+    let (untried, others): (Vec<Proof>, Vec<Proof>) =
+        proofs.into_iter().partition(|p| p.verdict.is_untried());
+    let (mut good, tried): (Vec<Proof>, Vec<Proof>) =
+        others.into_iter().partition(|p| p.verdict.is_suggestion());
     good.sort_by(|a, b| rank(a).cmp(&rank(b)).then(left(a).total_cmp(&left(b))));
-    let mut suggestions: Vec<Proof> = Vec::new();
+    outcome.tried = tried;
     for mut proof in good {
-        let rival = suggestions.iter_mut().find(|best| alternatives(best, &proof));
+        let rival = outcome.suggestions.iter_mut().find(|best| alternatives(best, &proof));
         match rival {
-            None => suggestions.push(proof),
+            None => outcome.suggestions.push(proof),
             Some(best) => {
                 if as_good(best, &proof) && simpler(&proof, best) {
                     std::mem::swap(best, &mut proof);
                 }
-                proof.verdict = Verdict::NoGain(outdone_by(best, &proof));
-                tried.push(proof);
+                outcome.outdone(proof);
             }
         }
     }
-    (suggestions, tried)
+    for mut proof in untried {
+        if outcome.suggestions.iter().any(|best| alternatives(best, &proof)) {
+            outcome.outdone(proof);
+            continue;
+        }
+        if let Some(first) = outcome.untried.iter().find(|first| alternatives(first, &proof)) {
+            let name = first.remedy.action.index_name();
+            proof.notes.push(format!("an alternative to `{name}`: only one of the two is of use"));
+        }
+        outcome.untried.push(proof);
+    }
+    outcome
+}
+
+impl Outcome {
+    /// Puts a proof aside that a suggestion for the same node outdoes.
+    fn outdone(&mut self, mut proof: Proof) {
+        let best = self.suggestions.iter().find(|best| alternatives(best, &proof));
+        if let Some(best) = best {
+            proof.verdict = Verdict::NoGain(outdone_by(best, &proof));
+        }
+        self.tried.push(proof);
+    }
 }
 
 fn alternatives(a: &Proof, b: &Proof) -> bool {
@@ -37,8 +60,7 @@ fn alternatives(a: &Proof, b: &Proof) -> bool {
 fn rank(proof: &Proof) -> u8 {
     match proof.verdict {
         Verdict::Proven => 0,
-        Verdict::Predicted => 1,
-        _ => 2,
+        _ => 1,
     }
 }
 

@@ -10,9 +10,11 @@ pub mod effects;
 mod imagine;
 mod measure;
 mod proof;
+mod untried;
 mod weigh;
 
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
+pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
 
 use crate::catalog::{Catalog, TableName};
@@ -57,6 +59,8 @@ pub struct Subject<'a> {
     pub writes: bool,
     /// When it was cancelled by a timeout: after how long.
     pub timed_out: Option<Ms>,
+    /// Whether the plan was given: the statement is planned here, but never run.
+    pub given: bool,
 }
 
 /// Everything that came of trying.
@@ -64,7 +68,9 @@ pub struct Subject<'a> {
 pub struct Outcome {
     /// What the tool stands behind, the best first.
     pub suggestions: Vec<Proof>,
-    /// What was tried in vain, or could not be tried.
+    /// What may help, and could not be tried here; the best argued first.
+    pub untried: Vec<Proof>,
+    /// What was tried in vain, or whose trial was refused.
     pub tried: Vec<Proof>,
     /// What the session's rights or the server's extensions forbid.
     pub missing: Vec<Missing>,
@@ -90,31 +96,20 @@ pub async fn prove(
         found => found?,
     };
     imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
+    let build = lab.limits.build && !subject.given;
     for at in 0..proofs.len() {
-        if lab.limits.build && !imagine::outdone(&proofs, at) {
+        if build && !imagine::outdone(&proofs, at) {
             build::measure(lab, subject, &mut proofs[at], &mut outcome.missing).await;
         }
-        proofs[at].judge(subject.timed_out, lab.limits.build);
+        proofs[at].judge(subject, build);
     }
     if proofs.iter().all(|proof| proof.prediction.is_none() && proof.measurement.is_none()) {
         outcome.missing.extend(imagine::missing(&hypopg));
     }
     outcome.hypopg = hypopg.version().map(str::to_owned);
-    (outcome.suggestions, outcome.tried) = choose::choose(proofs);
     outcome.missing.sort();
     outcome.missing.dedup();
-    Ok(outcome)
-}
-
-/// Remedies that nobody can try: a plan was given, and no server.
-pub fn untried(remedies: Vec<Remedy>) -> Outcome {
-    let mut proofs: Vec<Proof> = remedies.into_iter().map(Proof::untried).collect();
-    for proof in &mut proofs {
-        let why = "there is no server to try it on: give the statement and `-d` to have it tried";
-        proof.verdict = Verdict::Untried(why.to_owned());
-    }
-    let (suggestions, tried) = choose::choose(proofs);
-    Outcome { suggestions, tried, ..Outcome::default() }
+    Ok(choose::choose(proofs, outcome))
 }
 
 /// The safety policy: why an index must not be built on this table, and what would allow it.

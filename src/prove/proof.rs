@@ -1,6 +1,7 @@
 //! What was found when a remedy was tried.
 
 use super::weigh::{Weighed, weigh};
+use super::{Subject, Untriable};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
 
@@ -99,11 +100,11 @@ impl Proof {
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.
-    pub(super) fn judge(&mut self, timed_out: Option<Ms>, asked: bool) {
+    pub(super) fn judge(&mut self, subject: &Subject<'_>, asked: bool) {
         self.verdict = match (&self.measurement, self.prediction) {
             (Some(measurement), prediction) => {
                 self.notes.extend(prediction.and_then(|p| disagreement(measurement, p)));
-                measured(measurement, timed_out)
+                measured(measurement, subject.timed_out)
             }
             (None, Some(prediction)) => {
                 if let Verdict::NotPossible(why) = &self.verdict {
@@ -112,9 +113,8 @@ impl Proof {
                 predicted(prediction)
             }
             (None, None) if asked => self.verdict.clone(),
-            (None, None) => Verdict::Untried(
-                "`--prove` builds it in a transaction that is rolled back, and measures".to_owned(),
-            ),
+            (None, None) if subject.given => Verdict::Untried(Untriable::Given.to_string()),
+            (None, None) => Verdict::Untried(Untriable::Unasked.to_string()),
         };
     }
 }
@@ -184,9 +184,14 @@ impl Verdict {
         }
     }
 
-    /// Whether the tool stands behind the remedy, as far as it could be tried.
+    /// Whether the tool stands behind the remedy.
     pub fn is_suggestion(&self) -> bool {
-        matches!(self, Self::Proven | Self::Predicted | Self::Untried(_))
+        matches!(self, Self::Proven | Self::Predicted)
+    }
+
+    /// Whether nobody could try it here: it may help, and no more is said.
+    pub fn is_untried(&self) -> bool {
+        matches!(self, Self::Untried(_))
     }
 
     /// The reason, where the verdict needs one.

@@ -4,6 +4,7 @@
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
 pub mod expression;
+mod ignore;
 pub mod kind;
 pub mod name;
 pub mod sort_key;
@@ -12,6 +13,7 @@ mod string;
 mod token;
 
 pub use expression::{Expr, Names};
+pub use ignore::Ignore;
 pub use kind::Kind;
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};

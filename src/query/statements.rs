@@ -1,5 +1,6 @@
 //! An SQL script, split into statements as psql splits it.
 
+use super::ignore::Ignore;
 use super::kind::{Kind, explain_prefix, first_parameter, has_parameters, of_tokens};
 use super::name::unquote;
 use super::token::{Token, TokenKind, first_at};
@@ -24,6 +25,8 @@ pub struct Statement {
     pub offset: usize,
     /// What the statement would do.
     pub kind: Kind,
+    /// The rules that comments before it, in it, or behind it on its last line silence.
+    pub ignores: Vec<Ignore>,
 }
 
 /// Something in the script that was passed over.
@@ -89,8 +92,8 @@ impl Statement {
 
 /// Splits a script into its statements.
 pub fn split(source: &str) -> Script {
-    let mut splitter =
-        Splitter { source, at: 0, pending: Vec::new(), depth: Depth::default(), script: Script::default() };
+    let (pending, depth, script) = (Vec::new(), Depth::default(), Script::default());
+    let mut splitter = Splitter { source, at: 0, pending, depth, ended: 0, script };
     while let Some(token) = first_at(source, splitter.at) {
         splitter.at = token.end();
         splitter.take(token);
@@ -106,6 +109,8 @@ struct Splitter<'a> {
     /// The tokens of the statement at hand.
     pending: Vec<Token<'a>>,
     depth: Depth,
+    /// Where the statement before ended, with its semicolon.
+    ended: usize,
     script: Script,
 }
 
@@ -151,6 +156,8 @@ impl<'a> Splitter<'a> {
     fn finish(&mut self) {
         self.depth = Depth::default();
         let tokens = std::mem::take(&mut self.pending);
+        let ignores = self.ignores(&tokens);
+        self.ended = self.at;
         let significant: Vec<Token<'_>> = tokens.iter().copied().filter(Token::significant).collect();
         let inner = significant.get(explain_prefix(&significant)..).unwrap_or_default();
         let (Some(first), Some(last)) = (inner.first(), inner.last()) else { return };
@@ -162,7 +169,24 @@ impl<'a> Splitter<'a> {
             let blanks = " ".repeat(meta.text.chars().count());
             text.replace_range(meta.start - start..meta.end() - start, &blanks);
         }
-        self.script.statements.push(Statement { text, offset: start, kind: of_tokens(inner) });
+        self.script.statements.push(Statement { text, offset: start, kind: of_tokens(inner), ignores });
+    }
+
+    /// What the comments silence for the statement at hand. One on the line on which the statement before ended was
+    /// written of that one.
+    fn ignores(&mut self, tokens: &[Token<'_>]) -> Vec<Ignore> {
+        let begins = tokens.iter().find(|token| token.significant()).map_or(usize::MAX, |token| token.start);
+        let is_behind = |ignore: &Ignore| {
+            let between = self.source.get(self.ended..ignore.offset).unwrap_or("\n");
+            ignore.offset < begins && !between.contains('\n')
+        };
+        let (mut behind, mut here): (Vec<_>, Vec<_>) =
+            tokens.iter().filter_map(Ignore::of).partition(is_behind);
+        match self.script.statements.last_mut() {
+            Some(before) => before.ignores.append(&mut behind),
+            None => here.splice(0..0, behind).for_each(drop),
+        }
+        here
     }
 
     /// The lines after `COPY … FROM STDIN;` are data, up to the line `\.` (psql's manual, `\copy`).

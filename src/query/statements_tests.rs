@@ -57,6 +57,26 @@ fn scripts_fall_into_statements() {
 }
 
 #[test]
+fn comments_silence_rules() {
+    for (source, expected) in [
+        ("-- advisor:ignore sort-spills once a night\nselect 1", "sort-spills once a night"),
+        ("/* advisor:ignore sort-spills\n   once a night */ select 1; select 2", "sort-spills once a night¦"),
+        ("select 1 -- advisor:ignore sort-spills", "sort-spills "),
+        ("select 1; -- advisor:ignore a why\n-- advisor:ignore b\nselect 2", "a why¦b "),
+        ("select 1; select 2 -- advisor:ignore a why\n;", "¦a why"),
+        ("-- advisor:ignore a x\n--advisor:ignore b y\nselect 1", "a x, b y"),
+        ("select '-- advisor:ignore a', 1 -- advisor:ignored b, advisor:ignore c\n", ""),
+        ("-- advisor:ignore\nselect 1", ""),
+        ("select 1;\n-- advisor:ignore a", ""),
+    ] {
+        let told = |one: &Ignore| format!("{} {}", one.rule, one.reason);
+        let of = |one: Statement| one.ignores.iter().map(told).collect::<Vec<_>>().join(", ");
+        let found: Vec<String> = split(source).statements.into_iter().map(of).collect();
+        assert_eq!(found.join("¦"), expected, "in {source:?}");
+    }
+}
+
+#[test]
 fn a_leading_explain_is_taken_off() {
     for (source, expected, kind) in [
         ("explain select 1", "select 1", Kind::Read),

@@ -3,10 +3,12 @@
 mod access;
 mod action;
 mod existing;
+mod guess;
 pub mod treatments;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::{Action, IndexSpec, SortedKey, index_name};
+pub use guess::propose_from_plan;
 
 use std::collections::BTreeSet;
 
@@ -128,7 +130,8 @@ impl Case<'_> {
     /// The findings that an access to a table could be behind: at the node itself, at what it feeds, or above
     /// a subplan that it is part of.
     pub fn findings_at<'f>(&'f self, node: &'f Node) -> impl Iterator<Item = &'f Finding> {
-        self.findings.iter().filter(move |finding| self.concerns(&finding.symptom, node))
+        let concerns = |symptom: &Symptom| self.concerns(symptom, node);
+        self.findings.iter().filter(move |finding| finding.symptom.as_ref().is_some_and(concerns))
     }
 
     fn concerns(&self, symptom: &Symptom, node: &Node) -> bool {

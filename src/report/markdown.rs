@@ -40,11 +40,13 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     if let Run::Failed { message, .. } = &advice.run {
         blocks.push(fenced("text", message));
     }
-    blocks.extend(table(&advice.suggestions));
-    for proof in &advice.suggestions {
-        blocks.push(fenced("sql", &terminal::sql_to_ship(proof, commented).join("\n")));
-    }
-    blocks.extend(details("How this was found out", reasons(&advice.suggestions)));
+    suggestions(blocks, &advice.suggestions);
+    blocks.extend(
+        wording::untried(&advice.untried).map(|why| format!("**{}** {}", terminal::UNTRIED, text(&why))),
+    );
+    suggestions(blocks, &advice.untried);
+    let all_proofs: Vec<&Proof> = advice.suggestions.iter().chain(&advice.untried).collect();
+    blocks.extend(details("How this was found out", reasons(&all_proofs)));
     let quiet = advice.is_fine() && !all;
     if !quiet {
         blocks.extend(findings(advice, all));
@@ -56,6 +58,14 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));
     blocks.extend(bullets(advice.notes.iter().map(|note| wording::sentence(note)).collect()));
+}
+
+/// What is suggested, with its SQL.
+fn suggestions(blocks: &mut Vec<String>, proofs: &[Proof]) {
+    blocks.extend(table(proofs));
+    for proof in proofs {
+        blocks.push(fenced("sql", &terminal::sql_to_ship(proof, commented).join("\n")));
+    }
 }
 
 /// One row for each statement.
@@ -86,7 +96,7 @@ fn table(suggestions: &[Proof]) -> Option<String> {
 }
 
 /// What each suggestion stands on, as a list of lists.
-fn reasons(suggestions: &[Proof]) -> Option<String> {
+fn reasons(suggestions: &[&Proof]) -> Option<String> {
     let mut items: Vec<String> = Vec::new();
     for proof in suggestions {
         items.push(format!("- {}", text(&wording::label(proof))));
@@ -104,7 +114,9 @@ fn findings(advice: &Advice, all: bool) -> Option<String> {
         let told = wording::finding(plan, finding);
         let evidence = wording::evidence(plan, finding, &told);
         let evidence: String = evidence.iter().map(|(label, value)| format!(" {label} {value}.")).collect();
-        items.push(format!("{}. **{}.** {}", i + 1, text(finding.rule.title), text(&(told + &evidence))));
+        let next = finding.next.as_ref().map(|next| format!(" {next}")).unwrap_or_default();
+        let said = text(&(told + &evidence + &next));
+        items.push(format!("{}. **{}.** {said}", i + 1, text(finding.rule.title)));
     }
     let more = advice.findings.len() - shown.len();
     if more > 0 {

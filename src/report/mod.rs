@@ -5,6 +5,7 @@ mod harmless;
 mod ink;
 mod json;
 mod markdown;
+mod rules;
 mod terminal;
 mod tree;
 mod wording;
@@ -12,7 +13,7 @@ mod wording;
 pub use feeling::{Feeling, Judgement};
 pub use ink::Style;
 
-use crate::diagnose::Finding;
+use crate::diagnose::{Finding, Preferences, Rule};
 use crate::error::ExitCode;
 use crate::plan::Plan;
 pub use crate::prove::Missing;
@@ -55,6 +56,36 @@ pub fn json(report: &Report) -> String {
     json::paint(report)
 }
 
+/// JSON with names and values from a server, so that a terminal that is shown it obeys none of them.
+pub fn harmless_json(json: &str) -> String {
+    json::harmless(json)
+}
+
+/// All of docs/rules.md.
+pub fn rules_page(rules: &[&Rule]) -> String {
+    rules::page(rules)
+}
+
+/// These rules, a line each.
+pub fn rules_list(rules: &[&Rule], preferences: &Preferences, style: &Style) -> String {
+    rules::list(rules, preferences, style)
+}
+
+/// These rules with their reasons and examples, for a terminal.
+pub fn rules_whole(rules: &[&Rule], preferences: &Preferences, style: &Style) -> String {
+    rules::whole(rules, preferences, style)
+}
+
+/// These rules with their reasons and examples, as Markdown.
+pub fn rules_markdown(rules: &[&Rule]) -> String {
+    rules::markdown(rules)
+}
+
+/// These rules for programs: an array of `rule`, `title`, `doc` (Markdown) and `weight`.
+pub fn rules_json(rules: &[&Rule], preferences: &Preferences) -> String {
+    rules::json(rules, preferences)
+}
+
 /// The server that was asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerFacts {
@@ -85,12 +116,39 @@ pub struct Advice {
     pub findings: Vec<Finding>,
     /// What the tool stands behind, the best first.
     pub suggestions: Vec<Proof>,
-    /// What was tried in vain, or could not be tried.
+    /// What may help, and could not be tried here; the best argued first.
+    pub untried: Vec<Proof>,
+    /// What was tried in vain, or whose trial was refused.
     pub tried: Vec<Proof>,
     /// Where no index can help, and why.
     pub silences: Vec<Silence>,
+    /// What is known of the tables, and where from.
+    pub known_from: KnownFrom,
     /// Remarks about this statement.
     pub notes: Vec<String>,
+}
+
+/// Where what is known of a statement's tables comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KnownFrom {
+    /// From the server that was asked.
+    #[default]
+    Server,
+    /// From a file that `advisor catalog` wrote.
+    File,
+    /// From nothing but the plan.
+    Plan,
+}
+
+impl KnownFrom {
+    /// Its name in the report's schema.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::File => "file",
+            Self::Plan => "plan",
+        }
+    }
 }
 
 /// How far a statement was run.

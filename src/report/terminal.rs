@@ -11,6 +11,9 @@ use crate::prove::{Proof, Verdict};
 /// So many findings lead; more would hide that the first is the one that counts.
 pub(super) const LEADING: usize = 3;
 
+/// What stands above remedies that nobody could try, so that they are not taken for more.
+pub(super) const UNTRIED: &str = "What may help, untried.";
+
 /// So much of a statement tells which one it is.
 const LINES_OF_SQL: usize = 8;
 
@@ -88,6 +91,14 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         _ => verdict(page, &summary, advice),
     }
     advice.suggestions.iter().for_each(|proof| suggestion(page, proof));
+    if let Some(why) = wording::untried(&advice.untried) {
+        page.gap();
+        page.text(
+            Line::new(),
+            Line::new().with(Paint::Strong, UNTRIED).with(Paint::Plain, format!(" {why}")),
+        );
+    }
+    advice.untried.iter().for_each(|proof| suggestion(page, proof));
     let shown = shown(advice, page.style.all);
     let quiet = advice.is_fine() && !page.style.all;
     findings(page, advice, shown, quiet);
@@ -129,7 +140,7 @@ fn suggestion(page: &mut Page, proof: &Proof) {
     let (sign, paint) = match proof.verdict {
         Verdict::Proven => ("✓ ", Paint::Gain),
         Verdict::Predicted => ("◇ ", Paint::Strong),
-        _ => ("– ", Paint::Strong),
+        _ => ("? ", Paint::Strong),
     };
     let title = Line::new().with(Paint::Strong, wording::label(proof));
     let title = title.with(Paint::Dim, " · ").with(paint, wording::gain(proof));
@@ -153,6 +164,9 @@ pub(super) fn sql_to_ship(proof: &Proof, shown: fn(&str) -> String) -> Vec<Strin
     let plainly: Vec<String> = online.iter().map(|sql| sql.replacen(" CONCURRENTLY", "", 1)).collect();
     let comment = |what: &str, sql: &String| format!("-- {what}: {}", shown(sql));
     let mut lines: Vec<String> = Vec::new();
+    if proof.verdict.is_untried() {
+        lines.push("-- untried".to_owned());
+    }
     if tried != online && tried != plainly {
         lines.extend(tried.iter().map(|sql| comment("tried as", sql)));
     }
@@ -177,7 +191,10 @@ fn findings(page: &mut Page, advice: &Advice, shown: &[Finding], quiet: bool) {
         if !evidence.is_empty() {
             let evidence: Vec<String> =
                 evidence.iter().map(|(label, value)| format!("{label} {value}")).collect();
-            page.text(Line::plain(indent), Line::new().with(Paint::Dim, evidence.join(" · ")));
+            page.text(Line::plain(indent.clone()), Line::new().with(Paint::Dim, evidence.join(" · ")));
+        }
+        if let Some(next) = &finding.next {
+            page.text(Line::plain(format!("{indent}→ ")), Line::plain(next.clone()));
         }
     }
     let more = advice.findings.len() - shown.len();
@@ -194,7 +211,7 @@ fn also_tried(page: &mut Page, advice: &Advice, quiet: bool) {
     }
     list(page, "Also tried", advice.tried.iter().map(wording::also_tried).collect());
     let told = wording::silences(advice);
-    list(page, "Where no index helps", told);
+    list(page, wording::silent(advice), told);
 }
 
 fn notes(page: &mut Page, notes: &[String]) {

@@ -5,20 +5,21 @@
 //! measured.
 //! `CASE=name cargo test --test live_advice` runs the cases whose names contain `name`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::future::Future;
 use std::path::Path;
 
-use advisor::catalog::Catalog;
+use advisor::catalog::{Catalog, CatalogFile, Origin};
 use advisor::cluster::{self, Cluster};
 use advisor::db::connect::{Connection, Environment, Target, connect, resolve};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
-use advisor::diagnose::diagnose;
+use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
 use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
 use advisor::query::split;
-use advisor::remedy::{Proposal, Remedy, propose};
+use advisor::remedy::{Action, Proposal, Remedy, propose, propose_from_plan};
 use advisor::units::Bytes;
 
 /// On a busy machine a gain can drown in noise, and is then rightly not taken for one.
@@ -131,7 +132,8 @@ async fn try_out(
     catalog: &Catalog,
     remedies: Vec<Remedy>,
 ) -> Outcome {
-    let subject = Subject { sql: &case.query, plan, catalog, writes: plan.writes(), timed_out: None };
+    let subject =
+        Subject { sql: &case.query, plan, catalog, writes: plan.writes(), timed_out: None, given: false };
     prove(lab, &subject, remedies).await.expect("a session that is not lost")
 }
 
@@ -142,8 +144,9 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
     let mut session = gateway.open().await.expect("a session");
     let plan = explain(&mut session, &case.query).await.expect("a plan");
     let catalog = db::load_catalog(&session, &Wanted::of(&plan)).await.expect("a catalog");
-    let proposal = propose(&plan, &diagnose(&plan), &catalog);
+    let proposal = propose(&plan, &diagnose(&plan, &catalog, &Preferences::default()), &catalog);
     let mut said = compare(case, &proposal);
+    said += &elsewhere(&session, case, &plan, &proposal).await;
     if build && said.is_empty() && !case.expected.proven.is_empty() {
         let limits = prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true };
         let mut lab = Laboratory { session: &mut session, gateway: &gateway, limits, say: &|_| {} };
@@ -159,6 +162,43 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
         said += &sketch(&plan);
     }
     session.close().await;
+    said
+}
+
+/// What is in no plan, so that the plan alone must miss it: an index that is there, but is not valid.
+const IN_NO_PLAN: &[&str] = &["silent-invalid-index"];
+
+/// Where advice without a server departs from advice with it: by a catalog file it does not at all, and by the plan
+/// alone nothing is proposed that the tables speak against. Which of the equal columns are worth a key, and in which
+/// order, is argued from statistics.
+async fn elsewhere(session: &Session, case: &Case, plan: &Plan, live: &Proposal) -> String {
+    let names: Vec<_> = db::list_tables(session).await.expect("tables").into_iter().map(|t| t.name).collect();
+    let tables = db::load_catalog(session, &Wanted::whole(&names)).await.expect("a catalog").tables;
+    let file = CatalogFile { origin: Origin::default(), tables };
+    let read = CatalogFile::read(&file.write()).expect("what was written");
+    assert_eq!(read, file, "{}: written and read again", case.name);
+    let findings = |catalog: &Catalog| diagnose(plan, catalog, &Preferences::default());
+    let known = read.of_plan(plan);
+    let by_file = propose(plan, &findings(&known), &known);
+    let proposed = |proposal: &Proposal| proposal.remedies.iter().map(line).collect::<Vec<_>>();
+    let mut said = String::new();
+    if proposed(&by_file) != proposed(live) || by_file.silences != live.silences {
+        let _ = write!(said, "\n  by a file {by_file:#?}\n  live {live:#?}");
+    }
+    let columns = |remedy: &Remedy| {
+        let Action::CreateIndex(index) = &remedy.action;
+        (index.table.clone(), index.keys.iter().map(|key| key.column.clone()).collect::<BTreeSet<_>>())
+    };
+    let within = |live: &Remedy, alone: &Remedy| {
+        let (live, alone) = (columns(live), columns(alone));
+        live.0 == alone.0 && live.1.is_subset(&alone.1)
+    };
+    let alone = propose_from_plan(plan, &findings(&Catalog::default())).remedies;
+    for remedy in alone.iter().filter(|one| !live.remedies.iter().any(|it| within(it, one))) {
+        if !IN_NO_PLAN.contains(&case.name.as_str()) {
+            let _ = write!(said, "\n  by the plan alone: {}", line(remedy));
+        }
+    }
     said
 }
 

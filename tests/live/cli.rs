@@ -134,6 +134,12 @@ fn statements_of_a_file_are_advised_one_by_one() {
         "Notes\n  many.sql:1: psql meta-command `\\set x 1` ignored.",
     ]);
     assert_eq!(told.code, Some(2), "two failed");
+    live.file(
+        "hushed.sql",
+        "select note from orders\nwhere customer_id = 7; -- advisor:ignore scan-discards-rows as agreed",
+    );
+    live.run(&["hushed.sql"])
+        .tells(&["`scan-discards-rows` is not looked for, as hushed.sql:2 says: as agreed."]);
     let saved = live.run(&["many.sql", "-o", "report.md"]);
     assert_eq!((saved.code, saved.out.as_str()), (Some(2), ""));
     assert_eq!(

@@ -183,7 +183,7 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> Result<(), String>)
 /// The verdicts of everything that was proposed.
 pub fn proofs(statement: &Value) -> Vec<Value> {
     let list = |key: &str| statement[key].as_array().unwrap().clone();
-    list("suggestions").into_iter().chain(list("tried")).collect()
+    ["suggestions", "untried", "tried"].into_iter().flat_map(list).collect()
 }
 
 /// A session that stays open, as a person at a psql prompt has it.

@@ -3,9 +3,9 @@
 use advisor::catalog::TableName;
 use advisor::diagnose::{Check, Finding, Rule, Symptom};
 use advisor::plan::{NodeId, Plan, read_json};
-use advisor::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use advisor::prove::{Measurement, Prediction, Proof, Sample, Untriable, Verdict};
 use advisor::remedy::{Action, IndexSpec, Remedy, Silence, SortedKey, Treatment};
-use advisor::report::{Advice, Missing, Report, Run, ServerFacts};
+use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
 use advisor::units::{Bytes, Ms, Rows};
 
 const fn rule(id: &'static str, title: &'static str) -> Rule {
@@ -69,7 +69,8 @@ fn one(advice: Advice) -> Report {
 
 fn scan_of_orders(plan: &Plan, scan: usize) -> Finding {
     let node = &plan.nodes[scan];
-    Finding::at(&SCAN, node, Symptom::ScanDiscardsRows { scan: node.id })
+    Finding::at(&SCAN, node, "read 600,000 rows to keep 9")
+        .symptom(Symptom::ScanDiscardsRows { scan: node.id })
         .with("rows read", Rows(600_000.0))
         .with("rows kept", Rows(9.0))
         .with("filter", node.conditions[0].text.as_str())
@@ -158,8 +159,7 @@ pub fn instant() -> Report {
     let advice = &mut report.statements[0];
     let plan = advice.plan.as_ref().expect("a plan");
     let node = plan.root();
-    let symptom = Symptom::RowsMisestimated { node: node.id, estimated: Rows(1.0), actual: Rows(50.0) };
-    advice.findings = vec![Finding::at(&ESTIMATE, node, symptom)];
+    advice.findings = vec![Finding::at(&ESTIMATE, node, "gave 50 rows where 1 was expected, 50× more")];
     advice.run = Run::Measured;
     let reason = "the statement takes 0.05 ms, too little for an index to be noticed".into();
     advice.silences = vec![Silence { node: node.id, reason }];
@@ -175,24 +175,69 @@ pub fn subplans() -> Report {
     let (subplan, cte) = (named("SubPlan 2"), plan.nodes[0].children[2]);
     let scan = NodeId(subplan.0 + 1);
     let findings = vec![
-        Finding::at(&SUBPLAN, plan.node(subplan), Symptom::SubplanPerRow { subplan }).stake(Ms(720.0)),
+        Finding::at(&SUBPLAN, plan.node(subplan), "ran 14 times, once for each row of the Hash Join")
+            .symptom(Symptom::SubplanPerRow { subplan })
+            .stake(Ms(720.0)),
         scan_of_orders(&plan, scan.0),
-        Finding::at(
-            &ESTIMATE,
-            plan.node(cte),
-            Symptom::RowsMisestimated { node: cte, estimated: Rows(656.0), actual: Rows(19_998.0) },
-        )
-        .stake(Ms(90.0)),
-        Finding::at(&SORT, plan.root(), Symptom::SortSpills { sort: NodeId(1), disk: Bytes(1 << 20) }),
-        Finding::at(
-            &WORKERS,
-            plan.root(),
-            Symptom::WorkersMissing { gather: NodeId(4), planned: 2, launched: 1 },
-        ),
+        Finding::at(&ESTIMATE, plan.node(cte), "gave 19,998 rows where 656 were expected, 30× more")
+            .at_others_cost()
+            .stake(Ms(90.0)),
+        Finding::at(&SORT, plan.node(cte), "put 20,000 rows in order and needed 1 MB on disk for that")
+            .next("An index in the same order needs no sort."),
+        Finding::at(&WORKERS, plan.node(NodeId(4)), "got 1 of the 2 workers that were planned")
+            .at_others_cost(),
     ];
     let why = "`shared_preload_libraries` holds no hypopg, and --prove was not given";
     let untried = proof(index("orders", &["customer_id"], ""), Verdict::Untried(why.into()));
-    one(Advice { plan: Some(plan), findings, suggestions: vec![untried], ..Advice::default() })
+    one(Advice { plan: Some(plan), findings, untried: vec![untried], ..Advice::default() })
+}
+
+/// A plan from elsewhere, by what is known of its tables.
+fn from_elsewhere(known_from: KnownFrom, why: &Untriable, note: &str) -> Report {
+    let untried = |remedy| proof(remedy, Verdict::Untried(why.to_string()));
+    let mut other = untried(index("orders", &["customer_id"], "it finds rows by customer_id"));
+    other
+        .notes
+        .push("an alternative to `orders_customer_id_created_at_idx`: only one of the two is of use".into());
+    let advice = slow_join();
+    one(Advice {
+        source: "plan.txt".into(),
+        sql: None,
+        run: Run::Given,
+        known_from,
+        suggestions: Vec::new(),
+        untried: vec![untried(on_orders()), other],
+        tried: Vec::new(),
+        notes: vec![note.into()],
+        ..advice
+    })
+}
+
+/// With the catalog of where it was taken.
+pub fn by_file() -> Report {
+    let note = "the table `archive` of the plan is not in the catalog: nothing is proposed for what reads it";
+    from_elsewhere(KnownFrom::File, &Untriable::File, note)
+}
+
+/// With nothing but itself.
+pub fn by_plan_alone() -> Report {
+    let mut report = from_elsewhere(KnownFrom::Plan, &Untriable::PlanAlone, "the plan is cut off in line 80");
+    let advice = &mut report.statements[0];
+    advice.untried.truncate(1);
+    advice.untried[0].remedy.replaces.clear();
+    report
+}
+
+/// With a server's catalog; the planner was asked about one of two.
+pub fn partly_tried() -> Report {
+    let mut report = from_elsewhere(KnownFrom::Server, &Untriable::Given, "");
+    let advice = &mut report.statements[0];
+    advice.notes.clear();
+    advice.suggestions =
+        vec![Proof { prediction: predicted(65.3), ..proof(on_orders(), Verdict::Predicted) }];
+    advice.untried =
+        vec![proof(index("items", &["order_id"], ""), Verdict::Untried(Untriable::Given.to_string()))];
+    report
 }
 
 pub fn timed_out() -> Report {
@@ -298,6 +343,9 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("fine", fine()),
         ("instant", instant()),
         ("subplans", subplans()),
+        ("by-file", by_file()),
+        ("by-plan-alone", by_plan_alone()),
+        ("partly-tried", partly_tried()),
         ("timed-out", timed_out()),
         ("only-planned", only_planned()),
         ("beyond-rollback", beyond_rollback()),

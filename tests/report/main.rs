@@ -46,6 +46,7 @@ fn markdown_for_pull_requests() {
         ("proven", examples::proven()),
         ("several", examples::several()),
         ("predicted", examples::predicted_only()),
+        ("by-file", examples::by_file()),
         ("hostile", examples::hostile()),
     ] {
         insta::assert_snapshot!(format!("{name}-markdown"), report::markdown(&report, false));
@@ -176,7 +177,7 @@ fn keys(value: &Value, found: &mut Vec<String>) {
         Value::Object(map) => {
             for (key, value) in map {
                 found.push(key.clone());
-                if key != "settings" {
+                if key != "settings" && key != "extra" {
                     keys(value, found);
                 }
             }

@@ -2,6 +2,7 @@
 
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan};
+use crate::units::{Rows, count};
 
 /// `bitmap-turns-lossy`.
 pub static RULE: Rule = Rule {
@@ -25,7 +26,13 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
         return None;
     }
     let read = node.rows_read()?;
-    let finding = Finding::at(&RULE, node, Symptom::BitmapTurnsLossy { scan: node.id })
+    let pages = count((node.exact_pages + node.lossy_pages) as f64, "page", "pages");
+    let did = format!(
+        "could remember {} of {pages} only as a whole and had to ask again of every row on them",
+        Rows(node.lossy_pages as f64)
+    );
+    let finding = Finding::at(&RULE, node, did)
+        .symptom(Symptom::BitmapTurnsLossy { scan: node.id })
         .stake(node.exclusive() * removed.share_of(read).0)
         .with("lossy pages", node.lossy_pages)
         .with("exact pages", node.exact_pages)

@@ -2,7 +2,7 @@
 
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan};
-use crate::units::Ms;
+use crate::units::{Ms, count};
 
 /// `hash-spills`.
 pub static RULE: Rule = Rule {
@@ -27,10 +27,12 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
         return None;
     }
     let join = plan.parent(node).filter(|above| above.operator == Operator::HashJoin);
-    let symptom = Symptom::HashSpills { hash: node.id, batches };
-    let mut finding = Finding::at(&RULE, node, symptom)
-        .stake(node.exclusive() + join.map_or(Ms(0.0), Node::exclusive))
-        .with("batches", batches);
+    let in_batches = count(batches as f64, "batch", "batches");
+    let mut finding =
+        Finding::at(&RULE, node, format!("did not fit in memory and went to disk in {in_batches}"))
+            .symptom(Symptom::HashSpills { hash: node.id, batches })
+            .stake(node.exclusive() + join.map_or(Ms(0.0), Node::exclusive))
+            .with("batches", batches);
     if let Some(hash) = node.hash {
         finding = finding.with("batches foreseen", hash.original_batches).with("memory", hash.peak_memory);
     }
@@ -63,7 +65,7 @@ mod tests {
                 r#"{{"Node Type": "Hash", "Actual Total Time": 9.0, "Actual Rows": 5, "Actual Loops": 1, {said}}}"#
             ));
             let batches = |finding: Finding| match finding.symptom {
-                Symptom::HashSpills { batches, .. } => batches,
+                Some(Symptom::HashSpills { batches, .. }) => batches,
                 other => unreachable!("{other:?}"),
             };
             let found: Vec<u64> = findings(&RULE, &plan).into_iter().map(batches).collect();

@@ -1,5 +1,6 @@
 //! An index-only scan that visits the table after all.
 
+use crate::diagnose::words::times;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan};
 use crate::units::{Factor, Rows, Share};
@@ -36,7 +37,12 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     // Rows that turn out to be dead are fetched too, but come out nowhere.
     let entries = visits.0.max(found.0);
     let visiting = ENTRIES_A_VISIT.0 * visits.0;
-    let finding = Finding::at(&RULE, node, Symptom::HeapFetches { scan: node.id })
+    let did = format!(
+        "had to visit the table {}, for rows on pages that VACUUM has not marked all-visible",
+        times(visits.0)
+    );
+    let finding = Finding::at(&RULE, node, did)
+        .symptom(Symptom::HeapFetches { scan: node.id })
         .stake(node.exclusive() * (visiting / (visiting + entries)))
         .with("heap fetches", fetches)
         .with("rows found", found);

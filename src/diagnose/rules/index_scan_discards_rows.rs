@@ -1,5 +1,6 @@
 //! An index that finds rows which the filter then throws away.
 
+use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
 use crate::units::{Rows, Share};
@@ -35,7 +36,8 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     if removed.0 < WORTH_A_COLUMN.0 || kept.share_of(found).0 >= MOST_PASS.0 {
         return None;
     }
-    let mut finding = Finding::at(&RULE, node, Symptom::IndexScanDiscardsRows { scan: node.id })
+    let mut finding = Finding::at(&RULE, node, format!("fetched {} to keep {}", rows(found), none_or(kept)))
+        .symptom(Symptom::IndexScanDiscardsRows { scan: node.id })
         .stake(node.exclusive() * removed.share_of(found).0)
         .with("rows found by index", found)
         .with("rows kept", kept)

@@ -1,6 +1,7 @@
 //! A nested loop that reads its inner side from end to end for each outer row.
 
 use super::ONE_DESCENT;
+use crate::diagnose::words::{out, rows, times};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan, Role};
 use crate::units::{Factor, Rows, Share};
@@ -34,7 +35,9 @@ const TWICE: f64 = 2.0;
 fn check(plan: &Plan, join: &Node) -> Option<Finding> {
     let inner = plan.child(join, Role::Inner).filter(|_| join.operator == Operator::NestedLoop)?;
     let scan = costliest_scan(plan, inner)?;
-    let finding = Finding::at(&RULE, join, Symptom::InnerSideRepeated { join: join.id, scan: scan.id });
+    let symptom = Symptom::InnerSideRepeated { join: join.id, scan: scan.id };
+    let did = deed(plan, join, scan);
+    let finding = Finding::at(&RULE, join, did).by(scan, scan.inclusive()).symptom(symptom);
     if plan.is_measured() {
         measured(plan, join, inner, scan, finding)
     } else {
@@ -70,6 +73,18 @@ fn expected(plan: &Plan, join: &Node, inner: &Node, scan: &Node, finding: Findin
         return None;
     }
     Some(finding.with("runs expected", outer.rows.0 as u64))
+}
+
+/// What the scan did. Without ANALYZE nobody counted: the outer side's rows are how often, unless a Memoize spares
+/// some.
+fn deed(plan: &Plan, join: &Node, scan: &Node) -> String {
+    if plan.is_measured() {
+        let read = rows(out(scan) + scan.removed_by_filter());
+        return format!("ran {} and read {read} in all for the {}", times(scan.loops()), join.label());
+    }
+    let outer = plan.child(join, Role::Outer).map(out).unwrap_or_default();
+    let most = if scan.parent == Some(join.id) { "" } else { "up to " };
+    format!("would run {most}{} for the {}", times(outer.0), join.label())
 }
 
 /// The scan that costs the most: by time, else by rows, else by the planner's estimate.

@@ -2,7 +2,7 @@
 
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::Plan;
-use crate::units::{Factor, Ms};
+use crate::units::{Factor, Ms, count};
 
 /// `jit-outweighs-query`.
 pub static RULE: Rule = Rule {
@@ -34,7 +34,10 @@ fn check(plan: &Plan) -> Vec<Finding> {
     if compiling.0 <= saved_at_best.0 {
         return Vec::new();
     }
-    let finding = Finding::about_statement(&RULE, Symptom::JitOutweighsQuery, compiling)
+    let functions = count(jit.functions as f64, "function", "functions");
+    let what = format!("just-in-time compilation of {functions} took {}", jit.total.unwrap_or_default());
+    let finding = Finding::about_statement(&RULE, what, compiling)
+        .symptom(Symptom::JitOutweighsQuery)
         .with("compiling", compiling)
         .with("all the rest", rest)
         .with("functions compiled", jit.functions);

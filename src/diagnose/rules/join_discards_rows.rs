@@ -1,8 +1,9 @@
 //! A join that makes pairs which its filter throws away.
 
+use crate::diagnose::words::none_or;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
-use crate::units::{Factor, Ms, Rows};
+use crate::units::{Factor, Ms, Rows, count};
 
 /// `join-discards-rows`.
 pub static RULE: Rule = Rule {
@@ -30,7 +31,10 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     if removed.0 < ENOUGH_PAIRS.0 || removed.0 < PAIRS_IN_VAIN.0 * kept.0 {
         return None;
     }
-    let finding = Finding::at(&RULE, node, Symptom::JoinDiscardsRows { join: node.id })
+    let pairs = count((kept + removed).0, "pair", "pairs");
+    let did = format!("compared {pairs} of rows to keep {}", none_or(kept));
+    let finding = Finding::at(&RULE, node, did)
+        .symptom(Symptom::JoinDiscardsRows { join: node.id })
         .stake((node.exclusive() + repeated(plan, node)) * removed.share_of(kept + removed).0)
         .with("pairs compared", kept + removed)
         .with("pairs kept", kept)

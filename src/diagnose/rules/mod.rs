@@ -52,6 +52,7 @@ const ONE_DESCENT: Rows = Rows(100.0);
 
 #[cfg(test)]
 mod testing {
+    use crate::catalog::Catalog;
     use crate::diagnose::{Finding, Rule};
     use crate::plan::{Plan, read_json};
 
@@ -63,6 +64,6 @@ mod testing {
 
     /// What `rule` finds in it, before anything is dropped as too small.
     pub fn findings(rule: &'static Rule, plan: &Plan) -> Vec<Finding> {
-        rule.findings(plan)
+        rule.findings(plan, &Catalog::default())
     }
 }

@@ -1,5 +1,6 @@
 //! An OFFSET that has every skipped row made first.
 
+use crate::diagnose::words::rows;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan};
 use crate::units::{Factor, Rows};
@@ -29,7 +30,10 @@ fn check(plan: &Plan, limit: &Node) -> Option<Finding> {
     if skipped.0 < ENOUGH_ROWS.0 || skipped.0 < PAGES_SKIPPED.0 * given.0 {
         return None;
     }
-    let finding = Finding::at(&RULE, limit, Symptom::OffsetDiscardsRows { limit: limit.id })
+    let did = format!("had {} made to skip {skipped} of them", rows(made));
+    let finding = Finding::at(&RULE, limit, did)
+        .at_others_cost()
+        .symptom(Symptom::OffsetDiscardsRows { limit: limit.id })
         .stake(input.inclusive() * skipped.share_of(made).0)
         .with("rows made", made)
         .with("rows given", given);

@@ -26,7 +26,9 @@ fn check(plan: &Plan) -> Vec<Finding> {
     if planning.0 < NOTICEABLE.0 || planning.0 <= execution.0 {
         return Vec::new();
     }
-    let finding = Finding::about_statement(&RULE, Symptom::PlanningDominates, planning)
+    let what = format!("planning took {planning}, running {execution}");
+    let finding = Finding::about_statement(&RULE, what, planning)
+        .symptom(Symptom::PlanningDominates)
         .with("planning", planning)
         .with("execution", execution);
     vec![finding]

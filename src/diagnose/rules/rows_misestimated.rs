@@ -1,6 +1,8 @@
 //! The node where an estimate goes wrong, when that led to something slow.
 
-use crate::diagnose::{Check, Finding, Rule, Symptom};
+mod story;
+
+use crate::diagnose::{Check, Claim, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::units::{Factor, Ms, Rows};
 
@@ -12,7 +14,9 @@ pub static RULE: Rule = Rule {
           by an order of magnitude, it chooses for another query than the one that runs: it repeats the inner side \
           of a nested loop a thousand times that was to run once, gives a sort or a hash table too little memory, \
           or reads a whole table to join a handful of rows.\n\n\
-          Named is the node where the error starts; those above it that merely inherit it are not. Fresh \
+          Named is the node where the error starts; those above it that merely inherit it are not. Why the planner \
+          may have been wrong is said where the conditions show it: several columns that it takes for independent of \
+          each other, an expression that it has no statistics of, a parameter whose value it does not know. Fresh \
           statistics, a larger statistics target, or extended statistics on columns that depend on each other can \
           mend it.\n\n\
           Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \
@@ -44,12 +48,13 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     }
     let stake = harm.iter().map(|(_, time)| *time).sum::<Ms>().min(plan.root().inclusive());
     let titles: Vec<String> = harm.iter().map(|(above, _)| above.title()).collect();
-    let symptom = Symptom::RowsMisestimated { node: node.id, estimated, actual };
-    let mut finding = Finding::at(&RULE, node, symptom)
+    let mut finding = Finding::at(&RULE, node, "")
         .stake(stake)
+        .symptom(Symptom::RowsMisestimated { node: node.id, estimated, actual })
         .with("rows expected", estimated)
         .with("rows that came", actual)
         .with("off by", Factor(error.abs().exp()));
+    finding.claim = Claim { did: story::tell(plan, node, &harm, stake), ..Claim::default() };
     if let Some(condition) = asked(node) {
         finding = finding.with("condition", condition);
     }

@@ -1,6 +1,7 @@
 //! A scan that reads a whole table to keep a handful of rows.
 
 use super::ONE_DESCENT;
+use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
 use crate::units::{Rows, Share};
@@ -33,7 +34,8 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
         return None;
     }
     let wasted = Rows(read.0 - kept.0).share_of(read);
-    let finding = Finding::at(&RULE, node, Symptom::ScanDiscardsRows { scan: node.id })
+    let finding = Finding::at(&RULE, node, format!("read {} to keep {}", rows(read), none_or(kept)))
+        .symptom(Symptom::ScanDiscardsRows { scan: node.id })
         .stake(node.exclusive() * wasted.0)
         .with("rows read", read)
         .with("rows kept", kept)

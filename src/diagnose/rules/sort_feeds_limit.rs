@@ -1,6 +1,7 @@
 //! Many rows sorted, of which a limit keeps a few.
 
 use super::ONE_DESCENT;
+use crate::diagnose::words::{came_in, none_or, out, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::units::{Ms, Share};
@@ -39,7 +40,13 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
         return None;
     }
     let symptom = Symptom::SortFeedsLimit { sort: sort.id, limit: limit.id };
-    let finding = Finding::at(&RULE, sort, symptom)
+    let did = format!(
+        "put {} in order, of which the Limit kept {}",
+        rows(came_in(plan, sort)),
+        none_or(out(limit))
+    );
+    let finding = Finding::at(&RULE, sort, did)
+        .symptom(symptom)
         .stake(in_play(plan, sort, input))
         .with("rows sorted", sorted)
         .with("rows kept", kept)

@@ -1,5 +1,6 @@
 //! A sort that did not fit into its memory.
 
+use crate::diagnose::words::{out, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Plan};
 
@@ -21,8 +22,10 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     if disk.0 == 0 {
         return None;
     }
-    let mut finding =
-        Finding::at(&RULE, node, Symptom::SortSpills { sort: node.id, disk }).with("on disk", disk);
+    let did = format!("put {} in order and needed {disk} on disk for that", rows(out(node)));
+    let mut finding = Finding::at(&RULE, node, did)
+        .symptom(Symptom::SortSpills { sort: node.id, disk })
+        .with("on disk", disk);
     if let Some(sort) = &node.sort {
         finding = finding.with("method", sort.method.as_str());
     }
@@ -58,7 +61,7 @@ mod tests {
                 r#"{{"Node Type": "Sort", "Actual Total Time": 9.0, "Actual Rows": 5, "Actual Loops": 1, {said}}}"#
             ));
             let found: Vec<Symptom> =
-                findings(&RULE, &plan).into_iter().map(|finding| finding.symptom).collect();
+                findings(&RULE, &plan).into_iter().filter_map(|finding| finding.symptom).collect();
             let disk = Bytes(kilobytes * 1024);
             let spilled = Symptom::SortSpills { sort: plan.root().id, disk };
             assert_eq!(found, if kilobytes > 0 { vec![spilled] } else { Vec::new() }, "{said}");

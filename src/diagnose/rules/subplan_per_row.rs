@@ -1,6 +1,7 @@
 //! A subquery that runs again for each row.
 
 use super::ONE_DESCENT;
+use crate::diagnose::words::times;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Plan, Role};
 
@@ -26,7 +27,15 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     if is_hashed(parent, node) {
         return None;
     }
-    let finding = Finding::at(&RULE, node, Symptom::SubplanPerRow { subplan: node.id });
+    let above = parent.label();
+    let did = if plan.is_measured() {
+        format!("ran {}, once for each row of the {above}", times(node.loops()))
+    } else {
+        format!("would run once for each row of the {above}")
+    };
+    let finding = Finding::at(&RULE, node, did)
+        .by(node, node.inclusive())
+        .symptom(Symptom::SubplanPerRow { subplan: node.id });
     if plan.is_measured() {
         let runs = node.loops();
         let repeated = node.inclusive() * (1.0 - 1.0 / runs.max(1.0));

@@ -2,7 +2,7 @@
 
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Plan, Trigger};
-use crate::units::Ms;
+use crate::units::{Ms, count};
 
 /// `trigger-dominates`.
 pub static RULE: Rule = Rule {
@@ -35,7 +35,11 @@ fn is_slow(plan: &Plan, trigger: &Trigger) -> bool {
 fn finding(place: usize, trigger: &Trigger) -> Finding {
     let named =
         trigger.constraint.as_deref().map_or(("trigger", trigger.name.as_str()), |name| ("constraint", name));
-    Finding::about_statement(&RULE, Symptom::TriggerDominates { trigger: place }, trigger.time)
+    let calls = count(trigger.calls, "call", "calls");
+    let what =
+        format!("the trigger {} on {} took {} in {calls}", trigger.name, trigger.relation, trigger.time);
+    Finding::about_statement(&RULE, what, trigger.time)
+        .symptom(Symptom::TriggerDominates { trigger: place })
         .with(named.0, named.1)
         .with("on", trigger.relation.as_str())
         .with("time", trigger.time)

@@ -2,6 +2,7 @@
 
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Plan};
+use crate::units::count;
 
 /// `workers-missing`.
 pub static RULE: Rule = Rule {
@@ -26,7 +27,10 @@ fn check(_: &Plan, gather: &Node) -> Option<Finding> {
     // The leader works too.
     let there = (launched as f64 + 1.0) / (planned as f64 + 1.0);
     let symptom = Symptom::WorkersMissing { gather: gather.id, planned, launched };
-    let finding = Finding::at(&RULE, gather, symptom)
+    let wanted = count(planned as f64, "worker", "workers");
+    let finding = Finding::at(&RULE, gather, format!("got {launched} of the {wanted} that were planned"))
+        .at_others_cost()
+        .symptom(symptom)
         .stake(gather.inclusive() * (1.0 - there))
         .with("workers planned", planned)
         .with("workers launched", launched);

@@ -13,6 +13,9 @@ use crate::plan::{Plan, own};
 /// `serde_json::Value` to be dropped on a small stack (it recurses).
 const DEEPEST_VALUE: usize = 500;
 
+/// Most maps that are values tell of pages: ten kinds of them.
+const KEYS_OF_A_MAP: usize = 10;
+
 /// What was expected instead.
 pub(super) type Expected = &'static str;
 
@@ -22,7 +25,7 @@ pub(super) struct Builder {
     plans: Vec<Plan>,
     plan: Plan,
     open: Vec<Open>,
-    /// How many of `open`, at its end, are maps and lists that are values.
+    /// How many of `open`, at its end, are maps and lists.
     values: usize,
 }
 
@@ -34,8 +37,6 @@ enum Open {
     Map(String, Map<String, Value>),
     List(String, Vec<Value>),
     Settings,
-    /// A map or a list that nobody asks for.
-    Ignored,
 }
 
 impl Builder {
@@ -50,8 +51,7 @@ impl Builder {
             Some(Open::Nodes(parent)) => self.open_node(Some(*parent)),
             Some(Open::Node(..)) if key == "Plans" => return Err("a list of plan nodes"),
             Some(Open::Statement) if key == "Settings" => self.open.push(Open::Settings),
-            _ if self.ignores(key) => return self.open_value(Open::Ignored),
-            _ => return self.open_value(Open::Map(key.to_owned(), Map::new())),
+            _ => return self.open_value(Open::Map(key.to_owned(), Map::with_capacity(KEYS_OF_A_MAP))),
         }
         Ok(())
     }
@@ -65,18 +65,9 @@ impl Builder {
             Some(Open::Statement) if key == "Plan" => return Err("a plan node"),
             Some(Open::Nodes(_)) => return Err("a plan node"),
             Some(Open::Node(id, _)) if key == "Plans" => self.open.push(Open::Nodes(*id)),
-            _ if self.ignores(key) => return self.open_value(Open::Ignored),
             _ => return self.open_value(Open::List(key.to_owned(), Vec::new())),
         }
         Ok(())
-    }
-
-    fn ignores(&self, key: &str) -> bool {
-        match self.open.last() {
-            Some(Open::Statement) => !statement::is_known(key),
-            Some(Open::Ignored) => true,
-            _ => false,
-        }
     }
 
     fn open_value(&mut self, value: Open) -> Result<(), Expected> {
@@ -119,7 +110,6 @@ impl Builder {
                 self.values -= 1;
                 return self.give(&key, Given::Tree(Value::Array(items)));
             }
-            Some(Open::Ignored) => self.values -= 1,
             Some(Open::Statements | Open::Nodes(_) | Open::Settings) | None => {}
         }
         Ok(())
@@ -160,7 +150,6 @@ impl Builder {
                 self.plan.settings.push((key.to_owned(), given.text()));
                 Ok(())
             }
-            Open::Ignored => Ok(()),
         }
     }
 

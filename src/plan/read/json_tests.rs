@@ -170,7 +170,10 @@ fn half_measured_plans() {
     for (said, measured, timed) in table {
         let plan = with(said);
         assert_eq!((plan.is_measured(), plan.is_timed()), (measured, timed), "{said}");
-        assert!(crate::diagnose::diagnose(&plan).is_empty(), "{said}");
+        assert!(
+            crate::diagnose::diagnose(&plan, &Default::default(), &Default::default()).is_empty(),
+            "{said}"
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use super::given::{Given, measure};
 use crate::plan::{Jit, Plan, Trigger};
 use crate::units::Ms;
 
-/// Puts a value where it belongs; an error says what was expected. Unknown keys are of no interest.
+/// Puts a value where it belongs; an error says what was expected. Unknown keys are kept.
 pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'static str> {
     match key {
         "Plan" => return Err("a plan node"),
@@ -19,17 +19,9 @@ pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'stat
         "Query Text" => plan.query_text = Some(given.text()),
         "Query Identifier" => plan.query_id = identifier(&given),
         "Serialization" => plan.serialization = measure(&given.value()["Time"]).map(Ms),
-        _ => {}
+        _ => plan.extra.push((key.to_owned().into(), given.value())),
     }
     Ok(())
-}
-
-/// Whether there is a place for what stands under this key, should it be a map or a list.
-pub(super) fn is_known(key: &str) -> bool {
-    matches!(
-        key,
-        "Plan" | "Planning Time" | "Execution Time" | "Total Runtime" | "Query Text" | "Query Identifier"
-    ) || matches!(key, "Triggers" | "JIT" | "Settings" | "Serialization")
 }
 
 fn ms(given: &Given) -> Result<Ms, &'static str> {

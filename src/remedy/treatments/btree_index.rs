@@ -165,7 +165,7 @@ fn ordered(access: &Access, mut equalities: Vec<Equality>) -> Vec<Equality> {
 /// For the inner side of a loop, or the large side of a hash join: found by the join's columns.
 fn joining(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish> {
     let wanted = case.findings_at(access.node).any(|finding| {
-        matches!(finding.symptom, Symptom::InnerSideRepeated { .. } | Symptom::JoinDiscardsRows { .. })
+        matches!(finding.symptom, Some(Symptom::InnerSideRepeated { .. } | Symptom::JoinDiscardsRows { .. }))
     }) || feeds_small_result(case, access);
     if access.join_columns.is_empty() || !wanted {
         return None;

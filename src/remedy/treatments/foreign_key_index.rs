@@ -20,7 +20,7 @@ pub static TREATMENT: Treatment = Treatment {
 fn propose(case: &Case) -> Proposal {
     let mut proposal = Proposal::default();
     for finding in case.findings {
-        let Symptom::TriggerDominates { trigger } = finding.symptom else { continue };
+        let Some(Symptom::TriggerDominates { trigger }) = finding.symptom else { continue };
         let trigger = &case.plan.triggers[trigger];
         let found = referring(case, trigger).map(|(key, table)| remedy(case, key, table));
         // Constraints of one name on several tables look alike in a plan: any without an index may be the one.

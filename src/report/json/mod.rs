@@ -18,18 +18,21 @@ const SCHEMA_VERSION: u32 = 1;
 /// Writes the whole report.
 pub(super) fn paint(report: &Report) -> String {
     let document = Document::of(report);
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    // JSON leaves DEL, C1 and the characters that turn text unescaped; terminals obey them. Outside of
-    // strings there are none, so escaping them everywhere stays JSON.
-    let mut safe = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
+    harmless(&serde_json::to_string_pretty(&document).unwrap_or_default()) + "\n"
+}
+
+/// JSON leaves DEL, C1 and the characters that turn text unescaped; terminals obey them. Outside of strings there are
+/// none, so escaping them everywhere stays JSON.
+pub(super) fn harmless(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
         if c != '\n' && harmless::is_harmful(c) {
             c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe += &format!("\\u{unit:04x}"));
         } else {
             safe.push(c);
         }
     }
-    safe + "\n"
+    safe
 }
 
 #[derive(Serialize)]
@@ -72,8 +75,10 @@ struct Statement<'a> {
     execution_ms: Option<f64>,
     planning_ms: Option<f64>,
     plan: Option<PlanJson<'a>>,
+    known_from: &'static str,
     findings: Vec<FindingJson>,
     suggestions: Vec<ProofJson<'a>>,
+    untried: Vec<ProofJson<'a>>,
     tried: Vec<ProofJson<'a>>,
     silences: Vec<SilenceJson<'a>>,
     notes: &'a [String],
@@ -86,6 +91,7 @@ struct FindingJson {
     node: Option<usize>,
     stake_ms: Option<f64>,
     says: String,
+    next: Option<String>,
     evidence: Vec<EvidenceJson>,
 }
 
@@ -146,8 +152,10 @@ impl<'a> Statement<'a> {
             execution_ms: measured.and_then(|plan| ms(plan.total())),
             planning_ms: plan.and_then(|plan| plan.planning).and_then(ms),
             plan: plan.map(PlanJson::of),
+            known_from: advice.known_from.name(),
             findings: advice.findings.iter().map(|finding| FindingJson::of(advice, finding)).collect(),
             suggestions: advice.suggestions.iter().map(ProofJson::of).collect(),
+            untried: advice.untried.iter().map(ProofJson::of).collect(),
             tried: advice.tried.iter().map(ProofJson::of).collect(),
             silences: advice
                 .silences
@@ -183,6 +191,7 @@ impl FindingJson {
             node: finding.node.map(|id| id.0),
             stake_ms: plan.filter(|plan| plan.is_measured()).and_then(|_| ms(finding.stake)),
             says: plan.map(|plan| wording::finding(plan, finding)).unwrap_or_default(),
+            next: finding.next.clone(),
             evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
         }
     }

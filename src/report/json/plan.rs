@@ -17,6 +17,7 @@ pub(super) struct PlanJson<'a> {
     settings: Map<String, Value>,
     serialization_ms: Option<f64>,
     query_id: Option<String>,
+    extra: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -55,6 +56,7 @@ struct NodeJson<'a> {
     batches: Option<u64>,
     workers_planned: Option<u64>,
     workers_launched: Option<u64>,
+    extra: Map<String, Value>,
 }
 
 #[derive(Serialize)]
@@ -107,6 +109,7 @@ impl<'a> PlanJson<'a> {
             settings: settings.collect(),
             serialization_ms: plan.serialization.and_then(ms),
             query_id: plan.query_id.map(|id| id.to_string()),
+            extra: plan.extra.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
         }
     }
 }
@@ -150,6 +153,7 @@ impl<'a> NodeJson<'a> {
             batches: hash,
             workers_planned: node.workers_planned,
             workers_launched: node.workers_launched,
+            extra: node.extra.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! The plan as a table with a tree in it: what each node took, and which are guilty.
 
 mod branch;
+mod details;
 mod table;
 
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use self::details::condition_name;
 use self::table::{Cells, Table};
 use super::ink::{Line, Page, Paint, Style};
 use super::wording;
 use crate::diagnose::Finding;
-use crate::plan::{ConditionKind, Node, Plan};
+use crate::plan::{Node, Plan, off_by};
 use crate::units::{Factor, Ms, Rows};
 
 /// An estimate that is off by less than this rarely changes a plan, and is not pointed at.
@@ -33,7 +35,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan, findings: &[Finding]) {
     page.line(table.head().with(Paint::Dim, estimated));
     for (node, cells) in plan.nodes.iter().zip(&nodes) {
         page.line(row(style, plan, &table, node, cells));
-        if !cells.marks.is_empty() {
+        if style.all || !cells.marks.is_empty() {
             conditions(page, plan, &table, node);
         }
     }
@@ -49,7 +51,7 @@ fn cells(style: &Style, node: &Node, whole: Ms, findings: &[Finding]) -> Cells {
     let marks = if numbers.is_empty() { String::new() } else { format!("●{}", numbers.join(",")) };
     let expected = node.estimate.map(|e| e.rows);
     let came = node.actual.map(|a| a.rows).filter(|_| node.ran());
-    let off = expected.zip(came).and_then(|(e, c)| wording::off(e, c)).filter(|off| off.0 >= FAR_OFF.0);
+    let off = expected.zip(came).and_then(|(e, c)| off_by(e, c)).filter(|off| off.0 >= FAR_OFF.0);
     let time = match (node.own, node.actual, node.estimate) {
         (Some(own), ..) if node.ran() => timed(style, own.exclusive, whole),
         (None, None, Some(e)) => Cells { time: wording::cost(e.total_cost), ..Cells::default() },
@@ -110,47 +112,18 @@ fn row(style: &Style, plan: &Plan, table: &Table, node: &Node, cells: &Cells) ->
     line.with(paint, style.cut(&label, room)).with(Paint::Dim, style.clean(&suffix))
 }
 
-/// What a guilty node was asked to do, on lines of its own.
+/// What a node was asked to do, on lines of its own.
 fn conditions(page: &mut Page, plan: &Plan, table: &Table, node: &Node) {
     let columns = page.style.columns();
     let beside = " ".repeat(table.width()) + &branch::below(plan, node, columns);
     let room = columns.saturating_sub(beside.width());
-    for text in details(node) {
+    for text in details::of(node, page.style.all) {
         let text = if page.style.all { text } else { page.style.cut(&page.style.clean(&text), CONDITION) };
         let wraps = text.width() > room && room < CONDITION_COLUMNS;
         let indent = if wraps { "    ".to_owned() } else { beside.clone() };
         let head = Line::new().with(Paint::Dim, indent.clone());
         let hang = Line::new().with(Paint::Dim, format!("{indent}  "));
         page.wide_text(head, hang, Line::new().with(Paint::Dim, text));
-    }
-}
-
-fn details(node: &Node) -> Vec<String> {
-    let mut details: Vec<String> = Vec::new();
-    if !node.sort_key.is_empty() {
-        details.push(format!("Sort Key: {}", node.sort_key.join(", ")));
-    }
-    details.extend(node.conditions.iter().map(|c| format!("{}: {}", condition_name(c.kind), c.text)));
-    if let Some(sort) = &node.sort {
-        let place = if sort.on_disk { "on disk" } else { "in memory" };
-        details.push(format!("Sort Method: {}, {} {place}", sort.method, sort.space));
-    }
-    details
-}
-
-/// The condition under EXPLAIN's own name for it.
-pub(super) fn condition_name(kind: ConditionKind) -> &'static str {
-    match kind {
-        ConditionKind::Filter => "Filter",
-        ConditionKind::IndexCond => "Index Cond",
-        ConditionKind::RecheckCond => "Recheck Cond",
-        ConditionKind::JoinFilter => "Join Filter",
-        ConditionKind::HashCond => "Hash Cond",
-        ConditionKind::MergeCond => "Merge Cond",
-        ConditionKind::OrderBy => "Order By",
-        ConditionKind::OneTimeFilter => "One-Time Filter",
-        ConditionKind::TidCond => "TID Cond",
-        ConditionKind::RunCondition => "Run Condition",
     }
 }
 
@@ -165,4 +138,6 @@ fn footnotes(page: &mut Page, plan: &Plan) {
         let settings = plan.settings.iter().map(|(name, value)| format!("{name} = {value}"));
         page.text(dim("Settings: ".into()), dim(settings.collect::<Vec<_>>().join(", ")));
     }
+    let more = plan.extra.iter().filter_map(details::said).filter(|_| page.style.all);
+    more.collect::<Vec<_>>().into_iter().for_each(|more| page.text(Line::new(), dim(more)));
 }

@@ -5,24 +5,16 @@ mod overview;
 mod proof;
 mod verdict;
 
-pub(super) use finding::{evidence, finding, off};
+pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};
-pub(super) use proof::{also_tried, before_after, cost, gain, label, result};
+pub(super) use proof::{also_tried, before_after, cost, gain, label, result, untried};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;
-use crate::plan::{Node, NodeId};
+use crate::diagnose::words::the;
+use crate::plan::NodeId;
 use crate::remedy::{Action, SortedKey};
-
-use crate::units::Rows;
-
-/// A node inside a sentence; a subplan's top by the subplan's name, which conditions use too.
-fn the(node: &Node) -> String {
-    match node.subplan_name.as_deref() {
-        Some(name) => format!("{name} (the {})", node.label()),
-        None => format!("the {}", node.label()),
-    }
-}
+pub(super) use crate::units::count;
 
 /// What an action is about: `an index on orders (customer_id, created_at DESC)`.
 pub(super) fn subject(action: &Action) -> String {
@@ -46,9 +38,9 @@ pub(super) fn silences(advice: &Advice) -> Vec<String> {
     told.collect()
 }
 
-/// A number of things, with the plural where there is not just one.
-pub(super) fn count(number: f64, one: &str, many: &str) -> String {
-    format!("{} {}", Rows(number), if number == 1.0 { one } else { many })
+/// What stands above the silences: of a plan alone too little is known to say that nothing helps.
+pub(super) fn silent(advice: &Advice) -> &'static str {
+    if advice.is_of_a_plan_alone() { "Where no index is proposed" } else { "Where no index helps" }
 }
 
 /// Words that begin sentences. Others may be names, whose letters must stay as they are.

@@ -75,8 +75,8 @@ impl Advice {
         match (&self.run, self.suggestions.first().map(|best| &best.verdict)) {
             (Run::Failed { .. }, _) => Outcome::Failed,
             (_, Some(Verdict::Proven)) => Outcome::Proven,
-            (_, Some(Verdict::Predicted)) => Outcome::Predicted,
-            (_, Some(_)) => Outcome::Untried,
+            (_, Some(_)) => Outcome::Predicted,
+            _ if !self.untried.is_empty() => Outcome::Untried,
             (Run::OnlyPlanned { .. }, None) => Outcome::NotRun,
             (Run::TimedOut { .. }, None) => Outcome::Cancelled,
             (Run::Measured | Run::Given, None) if self.is_fine() && !missed => Outcome::Fine,
@@ -99,7 +99,8 @@ impl Advice {
         if let Run::Failed { message, .. } = &self.run {
             return Row { what: format!("{word}: {}", clause(&failed(message))), ..row };
         }
-        match self.suggestions.as_slice() {
+        let helps = if self.suggestions.is_empty() { &self.untried } else { &self.suggestions };
+        match helps.as_slice() {
             [best, others @ ..] => {
                 let (before, after, _) = proof::before_after(best);
                 // A cost is told once; only a time has a unit of its own.

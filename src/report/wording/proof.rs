@@ -2,10 +2,16 @@
 
 use super::{clause, count, sentence, subject};
 use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use crate::report::{Advice, Run};
 use crate::units::{Factor, Ms, Rows, Share};
 
 /// A speed-up beyond this says no more than "the time is gone", and is not worth its digits.
 const BEYOND_COUNTING: Factor = Factor(1e6);
+
+/// Why nobody could try these remedies here, and what would prove them: one reason for all of a statement's.
+pub(in crate::report) fn untried(proofs: &[Proof]) -> Option<String> {
+    proofs.first()?.verdict.why().map(sentence)
+}
 
 /// The remedy as a heading, and how far the tool stands behind it: `Index on orders (id)`.
 pub(in crate::report) fn label(proof: &Proof) -> String {
@@ -28,27 +34,28 @@ pub(in crate::report) fn gain(proof: &Proof) -> String {
 /// Times of one statement that differ by more than this need a word of explanation.
 const OTHER: Share = Share(0.25);
 
-/// What a suggestion helps, as a sentence about the whole statement; `run` is the time that is told beside it.
-pub(super) fn help(proof: &Proof, run: Option<Ms>) -> String {
+/// What a suggestion helps, as a sentence about the whole statement, beside whose time it is told.
+pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
     let subject = sentence(&subject(&proof.remedy.action));
     let subject = subject.trim_end_matches('.');
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
-            let other = run.map_or("", |run| unlike(before, run));
+            let other = advice.execution().map_or("", |run| unlike(before, run));
             format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
         }
         (Verdict::Predicted, _, Some(predicted)) => {
             let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
             let how = match unmeasured(proof) {
                 Some(why) => format!("predicted; not measured: {}", clause(why)),
+                None if advice.run == Run::Given => {
+                    "predicted, not measured; --prove measures it, given the statement".to_owned()
+                }
                 None => "predicted, not measured; --prove measures it".to_owned(),
             };
             format!("{subject} should help: the planner's cost falls from {before} to {after} ({how}).")
         }
-        (Verdict::Untried(why), ..) => {
-            format!("{subject} may help, but nobody could try it: {}.", clause(why))
-        }
+        (Verdict::Untried(_), ..) => format!("{subject} may help, but could not be tried here."),
         (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
     }
 }
@@ -84,9 +91,6 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
     }
     if !proof.remedy.replaces.is_empty() {
         lines.push(("replaces", proof.remedy.replaces.join(", ")));
-    }
-    if let Verdict::Untried(why) = &proof.verdict {
-        lines.push(("untried", sentence(why)));
     }
     if !proof.remedy.why.is_empty() {
         lines.push(("why", sentence(&proof.remedy.why)));

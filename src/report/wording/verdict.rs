@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::{clause, finding::deed, proof, the};
+use super::{clause, finding, proof, the};
 use crate::plan::{Node, Plan};
 use crate::prove::{Proof, Verdict};
 use crate::remedy::Silence;
-use crate::report::{Advice, Feeling, Judgement, Report, Run};
+use crate::report::{Advice, Feeling, Judgement, KnownFrom, Report, Run};
 use crate::units::{Ms, Share};
 
 /// A statement's verdict, in its parts.
@@ -56,12 +56,17 @@ pub(in crate::report) fn summary(advice: &Advice, budget: Option<Ms>) -> Summary
 }
 
 impl Advice {
+    /// Whether nothing is known but a plan, so that where nothing is proposed, something may help all the same.
+    pub(in crate::report) fn is_of_a_plan_alone(&self) -> bool {
+        self.known_from == KnownFrom::Plan
+    }
+
     /// Whether the statement is left alone: done in an instant, nothing found, and nothing known that makes it
     /// faster, or might if it could be tried.
     pub(in crate::report) fn is_fine(&self) -> bool {
         let might = |proof: &Proof| matches!(proof.verdict, Verdict::NotPossible(_));
-        let nothing = [self.findings.is_empty(), self.suggestions.is_empty(), !self.tried.iter().any(might)];
-        nothing == [true; 3] && self.feeling() == Some(Feeling::Instant)
+        let proposed = [self.suggestions.is_empty(), self.untried.is_empty(), !self.tried.iter().any(might)];
+        self.findings.is_empty() && proposed == [true; 3] && self.feeling() == Some(Feeling::Instant)
     }
 }
 
@@ -90,12 +95,10 @@ fn spent(advice: &Advice, plan: &Plan, time: Ms) -> String {
         };
     };
     let of = if plan.is_timed() { format!(", of which {} are at stake", lead.stake) } else { String::new() };
-    match deed(plan, &lead.symptom) {
-        Some(deed) => match deed.time.filter(|own| plan.is_timed() && is_about(*own, lead.stake, time)) {
-            Some(own) => format!("{}, which {}", part(deed.node, own), deed.did),
-            None => format!("{time}{of}: {} {}", the(deed.node), deed.did),
-        },
-        None => format!("{time}{of}: {}", super::finding::about_statement(plan, &lead.symptom)),
+    let doer = lead.claim.who.and_then(|id| plan.nodes.get(id.0)).zip(lead.claim.time);
+    match doer.filter(|(_, own)| plan.is_timed() && is_about(*own, lead.stake, time)) {
+        Some((node, own)) => format!("{}, which {}", part(node, own), lead.claim.did),
+        None => format!("{time}{of}: {}", finding::clause(plan, lead)),
     }
 }
 
@@ -169,8 +172,8 @@ pub(super) fn failed(message: &str) -> String {
 }
 
 fn help(advice: &Advice) -> Option<String> {
-    if let Some(best) = advice.suggestions.first() {
-        return Some(proof::help(best, advice.execution()));
+    if let Some(best) = advice.suggestions.first().or(advice.untried.first()) {
+        return Some(proof::help(best, advice));
     }
     if !advice.tried.is_empty() {
         let refused = advice.tried.iter().all(|proof| matches!(proof.verdict, Verdict::NotPossible(_)));
@@ -179,10 +182,10 @@ fn help(advice: &Advice) -> Option<String> {
                 .to_owned(),
         );
     }
-    if advice.run == Run::Given && !advice.findings.is_empty() {
-        return Some(
-            "To have what could help tried, give the statement itself and a server (-d).".to_owned(),
-        );
+    if advice.is_of_a_plan_alone() && !advice.findings.is_empty() {
+        let more = "To have what could help proposed, give a server (-d) or a catalog (--catalog); to have it tried, \
+                    the statement itself and a server.";
+        return Some(more.to_owned());
     }
     let silence = told_silence(advice)?;
     let at = advice.plan.as_ref().and_then(|plan| plan.nodes.get(silence.node.0));
@@ -197,7 +200,8 @@ fn help(advice: &Advice) -> Option<String> {
 
 /// The silence that the verdict tells of: where the time goes, if that is known.
 pub(super) fn told_silence(advice: &Advice) -> Option<&Silence> {
-    if !advice.suggestions.is_empty() || !advice.tried.is_empty() {
+    let proposed = [&advice.suggestions, &advice.untried, &advice.tried];
+    if proposed.iter().any(|proofs| !proofs.is_empty()) || advice.is_of_a_plan_alone() {
         return None;
     }
     let lead = advice.findings.first().and_then(|f| f.node);

@@ -235,6 +235,10 @@ impl<'a> Reader<'a> {
     /// A line below a node's own.
     fn inner(&mut self, indent: usize, line: &str, at: usize) -> Result<(), Broken> {
         if is_label(line) {
+            // SubPlans are printed after the inputs, as far in as these (explain.c, `ExplainNode`).
+            while self.open.last().is_some_and(|above| above.column >= indent) {
+                self.close(at)?;
+            }
             self.label = Some((indent, line.to_owned()));
             return Ok(());
         }
