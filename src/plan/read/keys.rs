@@ -67,9 +67,9 @@ pub(super) fn put(node: &mut Node, said: &mut Said, name: &str, given: Given) ->
         Key::ParallelAware => node.parallel_aware = given.flag().ok_or("true or false")?,
         Key::InnerUnique => node.inner_unique = given.flag().ok_or("true or false")?,
         Key::Output => node.output = given.texts(),
-        Key::SortKey => node.sort_key = given.texts(),
-        Key::PresortedKey => node.presorted_key = given.texts(),
-        Key::GroupKey => node.group_key = given.texts(),
+        Key::SortKeys => node.sort_key = given.texts(),
+        Key::PresortedKeys => node.presorted_key = given.texts(),
+        Key::GroupKeys => node.group_key = given.texts(),
         Key::SortMethod => node.sort.get_or_insert_default().method = text(given)?,
         Key::SortSpaceType => node.sort.get_or_insert_default().on_disk = text(given)? == "Disk",
         Key::Workers => match given {
