@@ -46,11 +46,13 @@
 //! Whether a remedy helps is decided by trying it: [`prove::prove`] does, inside transactions that cannot commit.
 //! [`report`] turns what came of it into text, Markdown and JSON.
 
+pub mod anonymize;
 pub mod catalog;
 pub mod cli;
 pub mod cluster;
 pub mod db;
 pub mod diagnose;
+pub mod diff;
 pub mod error;
 pub mod input;
 pub mod plan;

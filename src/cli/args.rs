@@ -25,6 +25,10 @@ pub struct Cli {
 pub enum Command {
     /// Find out why a statement is slow, and try what would help
     Explain(Box<ExplainArgs>),
+    /// Tell what changed between two plans of one statement
+    Diff(DiffArgs),
+    /// Replace the names and the literals of a plan, so that it can be shown to others
+    Anonymize(AnonymizeArgs),
     /// Write what a database knows of its tables to a file, to advise its plans elsewhere
     Catalog(CatalogArgs),
     /// Show the main job on a throw-away PostgreSQL with an online shop's data
@@ -173,6 +177,70 @@ pub struct OutputArgs {
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// `advisor diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  the plans were compared, whatever came of it
+  1  --fail-on matched
+  2  the arguments or the input cannot be used
+
+Nodes are matched by what they do. A difference counts where single runs do not differ so much: a factor of 1.5 and 1 ms \
+for times (a factor of 3 where the same nodes did the same work), a tenth for costs, a factor of 2 and 10 pages for pages.
+
+A file may hold several plans: they are paired by their statements where each tells its own, else by their order.")]
+pub struct DiffArgs {
+    /// The plan as it was, as EXPLAIN prints it in any format; `-` is standard input
+    pub before: PathBuf,
+
+    /// The plan as it is
+    pub after: PathBuf,
+
+    /// Make the exit code 1 when the statement became slower, its plan's shape changed, or it looks at more pages
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub fail_on: Vec<DiffFailOn>,
+
+    /// How the report is written
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What makes the exit code of `advisor diff` 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFailOn {
+    /// It takes longer; costs more, where one of the plans was only estimated
+    Slower,
+    /// A node appeared, disappeared, or does its work in another way
+    Changed,
+    /// It looks at more pages, which do not depend on the machine's load
+    Pages,
+}
+
+/// `advisor anonymize`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Names of tables, columns, indexes, schemas, aliases, functions, types, triggers, constraints and whatever is not known \
+become t1, c1, idx1, …, strings v1, v2, …, numbers in conditions 1001, 1002, …: the same ones everywhere. What EXPLAIN \
+itself says stays, and so do SQL's keywords and PostgreSQL's own types and functions. Comments are left out, and so is \
+what stands around a plan.
+
+Exit codes:
+  0  the plan was written
+  2  the arguments or the input cannot be used")]
+pub struct AnonymizeArgs {
+    /// The plan, as EXPLAIN prints it in any format; `-` is standard input
+    #[arg(default_value = "-")]
+    pub file: PathBuf,
+
+    /// Write the plan to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Write to this file what each replacement stands for, as JSON; keep it to yourself
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
 }
 
 /// `advisor demo`.

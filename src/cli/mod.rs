@@ -1,10 +1,12 @@
 //! The commands: arguments in, a report out, an exit code.
 
+mod anonymize;
 mod args;
 mod catalog;
 mod catalog_file;
 mod config;
 mod demo;
+mod diff;
 mod door;
 mod explain;
 mod given;
@@ -69,6 +71,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
                 Ok(explain::explain(&args).await?)
             }
             Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
+            Command::Diff(args) => Ok(diff::diff(&args)?),
+            Command::Anonymize(args) => Ok(anonymize::anonymize(&args)?),
             Command::Catalog(args) => Ok(catalog::catalog(&args).await?),
             Command::Demo(args) => demo::demo(&args).await,
         }

@@ -12,7 +12,7 @@ pub use node::{
     Relation, Removed, Role, Sort, Worker,
 };
 pub use operator::Operator;
-pub use read::{Reading, holds_plan, read, read_json};
+pub use read::{Format, Piece, Reading, holds_plan, pieces, read, read_json};
 
 use std::borrow::Cow;
 

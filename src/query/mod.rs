@@ -6,6 +6,7 @@
 pub mod expression;
 mod ignore;
 pub mod kind;
+mod masked;
 pub mod name;
 pub mod sort_key;
 pub mod statements;
@@ -15,5 +16,8 @@ mod token;
 pub use expression::{Expr, Names};
 pub use ignore::Ignore;
 pub use kind::Kind;
+pub use masked::masked;
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};
+pub(crate) use string::{array_elements, value};
+pub(crate) use token::{Token, TokenKind, tokens};

@@ -5,7 +5,7 @@ use super::{Advice, Report, Run, harmless, terminal, tree, wording};
 use crate::prove::Proof;
 
 /// GitHub shows about this many columns of a fenced block beside its margins.
-const COLUMNS: usize = 100;
+pub(super) const COLUMNS: usize = 100;
 
 /// Writes the whole report.
 pub(super) fn paint(report: &Report, all: bool) -> String {
@@ -142,17 +142,17 @@ fn missing(blocks: &mut Vec<String>, report: &Report) {
 }
 
 /// A folded part; `title` is ours, never foreign. Nothing when there is nothing to fold.
-fn details(title: &str, body: Option<String>) -> Option<String> {
+pub(super) fn details(title: &str, body: Option<String>) -> Option<String> {
     body.map(|body| format!("<details><summary>{title}</summary>\n\n{body}\n\n</details>"))
 }
 
-fn bullets(items: Vec<String>) -> Option<String> {
+pub(super) fn bullets(items: Vec<String>) -> Option<String> {
     let items: Vec<String> = items.iter().map(|item| format!("- {}", text(item))).collect();
     (!items.is_empty()).then(|| items.join("\n"))
 }
 
 /// Foreign text as Markdown shows it: no markup, no HTML, no mention of people.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let text = harmless::on_one_line(text);
     let mut shown = String::with_capacity(text.len());
     let mut before = ' ';
@@ -178,7 +178,7 @@ fn text(text: &str) -> String {
 }
 
 /// Foreign text as code inside a line.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = harmless::on_one_line(text);
     let ticks = "`".repeat(longest_run(&text) + 1);
     let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
@@ -186,7 +186,7 @@ fn code(text: &str) -> String {
 }
 
 /// Foreign text as a block of code, in a fence longer than any that it holds.
-fn fenced(language: &str, text: &str) -> String {
+pub(super) fn fenced(language: &str, text: &str) -> String {
     let text = harmless::in_a_block(text);
     let fence = "`".repeat((longest_run(&text) + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}", text.trim_end())

@@ -1,5 +1,6 @@
 //! What was found, proposed and proven, as one value; and the painters that turn it into text.
 
+mod diff;
 mod feeling;
 mod harmless;
 mod ink;
@@ -10,6 +11,7 @@ mod terminal;
 mod tree;
 mod wording;
 
+pub use diff::{Compared, Comparison};
 pub use feeling::{Feeling, Judgement};
 pub use ink::Style;
 
@@ -84,6 +86,21 @@ pub fn rules_markdown(rules: &[&Rule]) -> String {
 /// These rules for programs: an array of `rule`, `title`, `doc` (Markdown) and `weight`.
 pub fn rules_json(rules: &[&Rule], preferences: &Preferences) -> String {
     rules::json(rules, preferences)
+}
+
+/// The comparison of plans for a terminal.
+pub fn diff_terminal(comparison: &Comparison, style: &Style) -> String {
+    diff::terminal::paint(comparison, style)
+}
+
+/// The comparison of plans for a pull request.
+pub fn diff_markdown(comparison: &Comparison, all: bool) -> String {
+    diff::markdown::paint(comparison, all)
+}
+
+/// The comparison of plans for programs: the contract of docs/json.md.
+pub fn diff_json(comparison: &Comparison) -> String {
+    diff::json::paint(comparison)
 }
 
 /// The server that was asked.

@@ -6,6 +6,7 @@ mod json;
 mod key;
 mod keys;
 mod missing;
+mod pieces;
 mod statement;
 mod text;
 mod unwrap;
@@ -13,6 +14,7 @@ mod words;
 mod xml;
 mod yaml;
 
+pub use self::pieces::{Piece, pieces};
 use self::unwrap::Unwrapped;
 use super::Plan;
 use crate::error::{Error, Result};
@@ -28,10 +30,14 @@ pub struct Reading {
 
 /// The formats of EXPLAIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub enum Format {
+    /// `FORMAT JSON`.
     Json,
+    /// `FORMAT YAML`.
     Yaml,
+    /// `FORMAT XML`.
     Xml,
+    /// `FORMAT TEXT`.
     Text,
 }
 

@@ -13,7 +13,7 @@ use crate::diagnose::{Evidence, Finding, Number};
 use crate::units::Ms;
 
 /// The contract's version: it grows when a field changes its meaning or goes, not when one is added.
-const SCHEMA_VERSION: u32 = 1;
+pub(in crate::report) const SCHEMA_VERSION: u32 = 1;
 
 /// Writes the whole report.
 pub(super) fn paint(report: &Report) -> String {
@@ -23,7 +23,7 @@ pub(super) fn paint(report: &Report) -> String {
 
 /// JSON leaves DEL, C1 and the characters that turn text unescaped; terminals obey them. Outside of strings there are
 /// none, so escaping them everywhere stays JSON.
-pub(super) fn harmless(json: &str) -> String {
+pub(in crate::report) fn harmless(json: &str) -> String {
     let mut safe = String::with_capacity(json.len() + 1);
     for c in json.chars() {
         if c != '\n' && harmless::is_harmful(c) {
@@ -213,12 +213,12 @@ impl EvidenceJson {
 }
 
 /// A time to the microsecond, which is as far as PostgreSQL's own figures go.
-fn ms(time: Ms) -> Option<f64> {
+pub(in crate::report) fn ms(time: Ms) -> Option<f64> {
     rounded(time.0)
 }
 
 /// A number to three decimals; JSON knows neither infinity nor "not a number", and -0 surprises.
-fn rounded(number: f64) -> Option<f64> {
+pub(in crate::report) fn rounded(number: f64) -> Option<f64> {
     let scaled = (number * 1e3).round() / 1e3;
     Some(if scaled.is_finite() { scaled } else { number }).filter(|n| n.is_finite()).map(|n| n + 0.0)
 }

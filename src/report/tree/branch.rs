@@ -9,7 +9,7 @@ const WIDE: usize = 8;
 const NARROW: usize = 4;
 
 /// The branch on which a node sits.
-pub(super) fn at(plan: &Plan, node: &Node, columns: usize) -> String {
+pub(in crate::report) fn at(plan: &Plan, node: &Node, columns: usize) -> String {
     let branch = match (node.parent, is_last(plan, node)) {
         (None, _) => String::new(),
         (_, true) => trunk(plan, node) + "└─ ",
@@ -19,7 +19,7 @@ pub(super) fn at(plan: &Plan, node: &Node, columns: usize) -> String {
 }
 
 /// What stands left of a node's further lines: the branches that go on past it, and its own.
-pub(super) fn below(plan: &Plan, node: &Node, columns: usize) -> String {
+pub(in crate::report) fn below(plan: &Plan, node: &Node, columns: usize) -> String {
     let past = match (node.parent, is_last(plan, node)) {
         (None, _) => "",
         (_, true) => "   ",

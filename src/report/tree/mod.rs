@@ -1,6 +1,6 @@
 //! The plan as a table with a tree in it: what each node took, and which are guilty.
 
-mod branch;
+pub(super) mod branch;
 mod details;
 mod table;
 

@@ -1,7 +1,7 @@
 //! Lines that a terminal broke at its right edge, in the middle of words and numbers.
 
 use super::Line;
-use crate::plan::read::text::{is_footer, is_open, is_property};
+use crate::plan::read::text::{begins as begins_plan, is_footer, is_open, is_property};
 
 /// No terminal is narrower.
 const NARROWEST: usize = 40;
@@ -20,8 +20,12 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         return lines;
     }
     let titled = lines.iter().any(|line| line.text.contains("QUERY PLAN"));
-    let starts =
-        |line: &Line| line.is_blank() || begins(&line.text) || (structured && begins_structured(&line.text));
+    let starts = |before: &Line, line: &Line| {
+        line.is_blank()
+            || begins(&line.text)
+            || (structured && begins_structured(&line.text))
+            || (is_statement(&before.text) && begins_plan(&line.text, None))
+    };
     let mut joined: Vec<Line> = Vec::with_capacity(lines.len());
     // The width of the last part of the last joined line, which is what the terminal broke.
     let mut last = 0;
@@ -31,7 +35,7 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
             Some(before)
                 if last + LOST_SPACES >= widest
                     && width <= widest
-                    && !starts(&line)
+                    && !starts(before, &line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
@@ -80,6 +84,11 @@ fn is_drawn(c: char) -> bool {
 /// Whether psql itself broke the line, and marked both parts.
 fn resumes(before: &str, after: &str) -> bool {
     ['.', '…'].iter().any(|mark| before.ends_with(*mark) && after.starts_with(*mark))
+}
+
+/// auto_explain's line above a plan, which may be as long as it likes.
+fn is_statement(line: &str) -> bool {
+    line.trim_start().starts_with("Query Text: ")
 }
 
 /// Whether a line of a plan may begin so.
