@@ -92,7 +92,10 @@ fn fires_and_stays_silent() {
         let own: Vec<&Finding> = findings.iter().filter(|finding| finding.rule.id == rule).collect();
         assert!(!own.is_empty(), "{rule} does not fire on {rule}-fires.json");
         for finding in own {
-            assert!(finding.stake.0 > 0.0 && !finding.evidence.is_empty(), "{rule}: {finding:?}");
+            assert!(
+                (finding.stake.0 > 0.0 || !fires.is_timed()) && !finding.evidence.is_empty(),
+                "{rule}: {finding:?}"
+            );
             assert!(
                 !finding.claim.did.ends_with('.') && !finding.claim.did.is_empty(),
                 "{rule}: {finding:?}"
@@ -119,7 +122,24 @@ fn a_rule_can_be_switched_off_or_weigh_more() {
     assert_eq!(preferences.weigh("no-such-rule", Factor(1.0)), None);
 }
 
-/// With TIMING OFF and without BUFFERS the same is found; only the ranking is lost.
+/// Rules whose claim itself is of times or pages (before PostgreSQL 18, where a stored result says itself that it is on
+/// disk).
+const OF_TIMES_OR_PAGES: &[&str] = &[
+    "function-slow",
+    "gather-moves-many-rows",
+    "index-only-possible",
+    "index-returns-most",
+    "io-dominates",
+    "pages-from-disk",
+    "pages-hold-few-rows",
+    "parallel-does-not-pay",
+    "parallel-not-used",
+    "reading-dirties-pages",
+    "stored-rows-spill",
+    "timing-costs",
+];
+
+/// With TIMING OFF and without BUFFERS the same is found, but for what is said of these; only the ranking is lost.
 #[test]
 fn without_times() {
     for rule in RULES.iter().map(|rule| rule.id) {
@@ -130,7 +150,10 @@ fn without_times() {
             node.buffers = None;
         }
         let found: BTreeSet<&str> = ids(&found(rule, "fires", &plan)).into_iter().collect();
-        assert!(all.iter().all(|id| found.contains(id)), "{rule}: {found:?}");
+        assert!(
+            all.iter().all(|id| found.contains(id) || OF_TIMES_OR_PAGES.contains(id)),
+            "{rule}: {found:?}"
+        );
     }
 }
 
@@ -140,7 +163,7 @@ fn only_planned() {
     let mut seen = String::new();
     for rule in RULES.iter().map(|rule| rule.id) {
         let mut plan = plan(rule, "fires");
-        (plan.execution, plan.jit) = (None, None);
+        (plan.execution, plan.jit, plan.serialization) = (None, None, None);
         plan.triggers.clear();
         for node in &mut plan.nodes {
             *node = Node {

@@ -313,8 +313,7 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
         "untried" => Ok(FailOn::Untried),
         "finding" => Ok(FailOn::Finding),
         rule => crate::diagnose::rules::named(rule).map(|rule| FailOn::Rule(rule.id)).ok_or_else(|| {
-            let rules: Vec<&str> = crate::diagnose::rules::RULES.iter().map(|rule| rule.id).collect();
-            format!("expected `suggestion`, `untried`, `finding` or one of the rules: {}", rules.join(", "))
+            "expected `suggestion`, `untried`, `finding` or the name of a rule: `advisor rules` lists them".to_owned()
         }),
     }
 }

@@ -37,16 +37,40 @@ pub fn read(args: &ExplainArgs, text: &Text, notes: &mut Vec<String>) -> Result<
 fn diagnosed(args: &ExplainArgs, source: &str, plan: Plan) -> Advice {
     let mut notes = Vec::new();
     let preferences = preferences(args, source, &plan, &mut notes);
+    let findings = diagnose::diagnose(&plan, &Catalog::default(), &preferences);
+    notes.extend(taken_without(&plan).filter(|_| !findings.is_empty()));
     Advice {
         source: source.to_owned(),
         sql: plan.query_text.clone(),
         run: Run::Given,
-        findings: diagnose::diagnose(&plan, &Catalog::default(), &preferences),
+        findings,
         known_from: KnownFrom::Plan,
         notes,
         plan: Some(plan),
         ..Advice::default()
     }
+}
+
+/// What the plan was taken without, when something hurts in it that could be told better.
+fn taken_without(plan: &Plan) -> Option<String> {
+    let reads = plan.nodes.iter().filter(|node| node.operator.reads_table());
+    let lacks = [
+        ("BUFFERS", plan.root().buffers.is_none(), "which pages were read"),
+        (
+            "VERBOSE",
+            reads.clone().count() > 0 && reads.clone().all(|n| n.output.is_empty()),
+            "whose columns are meant",
+        ),
+    ];
+    let (names, unknown): (Vec<_>, Vec<_>) =
+        lacks.iter().filter(|(_, lacks, _)| *lacks).map(|(name, _, what)| (*name, *what)).unzip();
+    (plan.is_measured() && !names.is_empty()).then(|| {
+        format!(
+            "the plan was taken without {}, so that it does not say {}",
+            names.join(" and "),
+            unknown.join(" and ")
+        )
+    })
 }
 
 /// Which rules speak, by the comments in the plan's statement too; each of these gets a note.

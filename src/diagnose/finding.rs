@@ -23,6 +23,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// The time in play: what could be gained at the most if the cause went away.
     pub stake: Ms,
+    /// What the same rule found at the same place of sibling partitions, which this finding speaks for.
+    pub alike: Vec<Finding>,
 }
 
 /// What happened, as the deed of a node (`the Seq Scan on orders` … `read 240,000 rows to keep 12`), or as a clause
@@ -175,7 +177,16 @@ impl Finding {
     /// A finding about the statement as a whole, as a clause.
     pub fn about_statement(rule: &'static Rule, what: impl Into<String>, stake: Ms) -> Self {
         let claim = Claim { did: what.into(), ..Claim::default() };
-        Self { rule, node: None, claim, next: None, symptom: None, evidence: Vec::new(), stake }
+        Self {
+            rule,
+            node: None,
+            claim,
+            next: None,
+            symptom: None,
+            evidence: Vec::new(),
+            stake,
+            alike: Vec::new(),
+        }
     }
 
     /// Says who did it, where that is not the node of the finding, and the time that it took.
@@ -218,6 +229,11 @@ impl Finding {
     pub fn with(mut self, label: &'static str, value: impl Into<Number>) -> Self {
         self.evidence.push(Evidence { label, value: value.into() });
         self
+    }
+
+    /// Itself, and those that it speaks for.
+    pub fn everywhere(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.alike)
     }
 
     /// Says how much time is in play, where that is not the node's own.

@@ -1,9 +1,12 @@
 //! What hurts: symptoms, seen in a plan and in what is known of its tables, ranked by the time in play.
 
+mod alike;
+mod conditions;
 mod finding;
 mod preferences;
 mod rank;
 pub mod rules;
+mod shape;
 pub mod words;
 
 pub use finding::{Claim, Evidence, Finding, Number, Symptom};
@@ -31,15 +34,18 @@ pub enum Check {
     EachNode(fn(&Plan, &Node) -> Option<Finding>),
     /// At the plan as a whole.
     WholePlan(fn(&Plan) -> Vec<Finding>),
-    /// At the plan beside what is known of its tables. Where nothing is known of a table, nothing is said of it.
+    /// At the plan beside what is known of its tables. Where nothing is known of a table, that it lacks something (an
+    /// index, fresh statistics) is not said.
     WithCatalog(fn(&Plan, &Catalog) -> Vec<Finding>),
 }
 
 /// All findings of a plan, those with the most time in play first; `catalog` is what is known of its tables, perhaps
-/// nothing. No rule asks whether it matters; that is decided in one place, `rank`.
+/// nothing. What sibling partitions have in common is told once. No rule asks whether it matters; that is decided in
+/// one place, `rank`.
 pub fn diagnose(plan: &Plan, catalog: &Catalog, preferences: &Preferences) -> Vec<Finding> {
     let rules = rules::RULES.iter().filter(|rule| !preferences.is_off(rule));
-    let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
+    let all: Vec<Finding> = rules.flat_map(|rule| rule.findings(plan, catalog)).collect();
+    let mut findings = alike::told_once(plan, all);
     rank::rank(plan, preferences, &mut findings);
     findings
 }

@@ -7,6 +7,17 @@ use super::operator::Operator;
 use super::{Plan, Worker};
 use crate::units::{Bytes, Factor, Ms, Rows};
 
+/// How often a Memoize had the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cache {
+    /// `Cache Hits`.
+    pub hits: f64,
+    /// `Cache Misses`.
+    pub misses: f64,
+    /// `Cache Evictions` and `Cache Overflows`: answers for which there was no room.
+    pub forgotten: f64,
+}
+
 impl Node {
     /// What EXPLAIN's text format prints of it: `Index Scan using orders_pkey on orders o`.
     pub fn label(&self) -> String {
@@ -73,6 +84,38 @@ impl Node {
         workers.fold(join.max(aggregate), u64::max)
     }
 
+    /// A number that PostgreSQL said under a key that has no field of its own: `Index Searches`.
+    pub fn said(&self, key: &str) -> Option<f64> {
+        let (_, value) = self.extra.iter().find(|(known, _)| known == key)?;
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+            .filter(|number: &f64| number.is_finite())
+    }
+
+    /// What it said under such a key, whatever it is.
+    pub fn said_of(&self, key: &str) -> Option<&Value> {
+        self.extra.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+    }
+
+    /// How often a Memoize had the answer, over the leader and its workers; `None` when it says nothing of it.
+    pub fn cache(&self) -> Option<Cache> {
+        let leader = Cache {
+            hits: self.said("Cache Hits").unwrap_or_default(),
+            misses: self.said("Cache Misses").unwrap_or_default(),
+            forgotten: ["Cache Evictions", "Cache Overflows"]
+                .map(|key| self.said(key).unwrap_or_default())
+                .iter()
+                .sum(),
+        };
+        let all = self.workers.iter().filter_map(|worker| worker.cache).fold(leader, |sum, one| Cache {
+            hits: sum.hits + one.hits,
+            misses: sum.misses + one.misses,
+            forgotten: sum.forgotten + one.forgotten,
+        });
+        (all.misses > 0.0).then_some(all)
+    }
+
     /// Whether a sort or a hash table did not fit into its memory.
     pub fn spilled(&self) -> bool {
         self.sorted_on_disk().0 > 0 || self.hash_batches() > 1
@@ -83,6 +126,13 @@ impl Plan {
     /// Whether it holds times: it was run, and not with TIMING OFF.
     pub fn is_timed(&self) -> bool {
         self.nodes.first().is_some_and(|root| root.own.is_some())
+    }
+
+    /// Pages that were looked at while planning (13 and later, with BUFFERS); `None` for none.
+    pub fn planning_pages(&self) -> Option<u64> {
+        let (_, planning) = self.extra.iter().find(|(key, _)| key == "Planning")?;
+        let blocks = ["Shared Hit Blocks", "Shared Read Blocks"].map(|key| planning[key].as_u64());
+        Some(blocks.into_iter().flatten().fold(0, u64::saturating_add)).filter(|pages| *pages > 0)
     }
 
     /// The node and all that it draws rows from, in print order: its subtree without InitPlans and SubPlans.
@@ -104,6 +154,11 @@ impl Plan {
         let Some(inner) = self.child(join, Role::Inner) else { return Ms(0.0) };
         let again = self.subtree(inner).iter().filter(|n| n.loops() > join.loops());
         again.map(|n| n.exclusive() * (1.0 - join.loops() / n.loops())).sum()
+    }
+
+    /// What a node adds by itself to a figure that EXPLAIN prints with those of the nodes below.
+    pub fn added(&self, node: &Node, figure: impl Fn(&Node) -> f64) -> f64 {
+        (figure(node) - self.children(node).map(&figure).sum::<f64>()).max(0.0)
     }
 
     /// The nodes that hand their rows to this one: its children without InitPlans and SubPlans.

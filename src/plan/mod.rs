@@ -6,7 +6,7 @@ mod operator;
 mod own;
 mod read;
 
-pub use derived::off_by;
+pub use derived::{Cache, off_by};
 pub use node::{
     Actual, Buffers, Condition, ConditionKind, Estimate, HashAggregate, HashTable, Node, NodeId, Own,
     Relation, Removed, Role, Sort, Worker,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::derived::Cache;
 use super::operator::Operator;
 use crate::units::{Bytes, Ms, Rows};
 
@@ -120,6 +121,8 @@ pub struct Worker {
     pub sort_disk: Option<Bytes>,
     /// `HashAgg Batches`, when this worker aggregated by hash.
     pub hash_batches: Option<u64>,
+    /// `Cache Hits` and the like, when this worker memoized.
+    pub cache: Option<Cache>,
 }
 
 /// Rows read and thrown away: averages of one loop, as EXPLAIN prints them.

@@ -4,6 +4,7 @@
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
 pub mod expression;
+pub mod functions;
 mod ignore;
 pub mod kind;
 mod masked;

@@ -130,8 +130,11 @@ impl Case<'_> {
     /// The findings that an access to a table could be behind: at the node itself, at what it feeds, or above
     /// a subplan that it is part of.
     pub fn findings_at<'f>(&'f self, node: &'f Node) -> impl Iterator<Item = &'f Finding> {
-        let concerns = |symptom: &Symptom| self.concerns(symptom, node);
-        self.findings.iter().filter(move |finding| finding.symptom.as_ref().is_some_and(concerns))
+        let concerns = move |symptom: &Symptom| self.concerns(symptom, node);
+        self.findings
+            .iter()
+            .flat_map(Finding::everywhere)
+            .filter(move |finding| finding.symptom.as_ref().is_some_and(concerns))
     }
 
     fn concerns(&self, symptom: &Symptom, node: &Node) -> bool {

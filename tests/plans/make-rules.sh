@@ -16,4 +16,4 @@ run --file _schema.sql
 for rule; do
     run --file _session.sql --file "$rule.sql"
 done
-run --command 'drop schema rules cascade'
+run --command "set client_min_messages = warning; drop schema rules cascade"

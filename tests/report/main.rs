@@ -89,6 +89,7 @@ fn every_planted_plan_can_be_painted() {
     for file in files
         .map(|entry| entry.expect("a file").path())
         .filter(|f| f.extension().is_some_and(|e| e == "json"))
+        .filter(|f| !f.to_string_lossy().ends_with(".catalog.json"))
     {
         let plan = examples::plan(&std::fs::read_to_string(&file).expect("a plan"));
         let nodes = plan.nodes.len();

@@ -1,5 +1,6 @@
 //! An index that finds rows which the filter then throws away.
 
+use super::{Waste, index_walked_for_order};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
@@ -11,12 +12,12 @@ pub static RULE: Rule = Rule {
     title: "The index finds rows that are then thrown away",
     doc: "An index scan answers its `Index Cond` from the index, but must visit the table for each row to ask \
           its `Filter`. Where most rows fail the filter, most visits are for nothing; an index that also holds \
-          what the filter asks would skip them. The same goes for an index that is walked for its order while \
-          the filter waits for a row that passes, and for a bitmap scan.\n\n\
+          what the filter asks would skip them. The same goes for a bitmap scan.\n\n\
           Example: `Index Scan using orders_customer on orders … Index Cond: (customer_id = 1) … \
           Filter: (status = 'failed') … Rows Removed by Filter: 19,494`.\n\n\
           Silent when at least half of the rows pass: the visits were needed anyway. Silent for fewer than a \
-          hundred rows thrown away in all.",
+          hundred rows thrown away in all. Silent where an index is walked for the order that a LIMIT asks for, which \
+          has a rule of its own.",
     check: Check::EachNode(check),
 };
 
@@ -27,25 +28,30 @@ const MOST_PASS: Share = Share(0.50);
 /// (0.4 µs each, measured on 15), too little for another column in an index.
 const WORTH_A_COLUMN: Rows = Rows(100.0);
 
-fn check(_: &Plan, node: &Node) -> Option<Finding> {
-    let by_index =
-        matches!(node.operator, Operator::IndexScan | Operator::IndexOnlyScan | Operator::BitmapHeapScan);
-    let filter = node.condition(ConditionKind::Filter).filter(|_| by_index)?;
-    let (kept, removed) = (node.rows_out()?, node.removed_by_filter());
-    let found = kept + removed;
-    if removed.0 < WORTH_A_COLUMN.0 || kept.share_of(found).0 >= MOST_PASS.0 {
-        return None;
-    }
-    let mut finding = Finding::at(&RULE, node, format!("fetched {} to keep {}", rows(found), none_or(kept)))
+fn check(plan: &Plan, node: &Node) -> Option<Finding> {
+    let waste = waste(node).filter(|_| index_walked_for_order::limit(plan, node).is_none())?;
+    let did = format!("fetched {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let mut finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::IndexScanDiscardsRows { scan: node.id })
-        .stake(node.exclusive() * removed.share_of(found).0)
-        .with("rows found by index", found)
-        .with("rows kept", kept)
-        .with("filter", filter);
+        .stake(waste.time(node))
+        .with("rows found by index", waste.read)
+        .with("rows kept", waste.kept)
+        .with("filter", node.condition(ConditionKind::Filter)?);
     if let Some(index) = &node.index {
         finding = finding.with("index", index.as_str());
     }
     Some(finding)
+}
+
+/// What was found by index and thrown away, where that is most of it.
+pub(super) fn waste(node: &Node) -> Option<Waste> {
+    let by_index =
+        matches!(node.operator, Operator::IndexScan | Operator::IndexOnlyScan | Operator::BitmapHeapScan);
+    node.condition(ConditionKind::Filter).filter(|_| by_index)?;
+    let (kept, removed) = (node.rows_out()?, node.removed_by_filter());
+    let read = kept + removed;
+    let most_pass = kept.share_of(read).0 >= MOST_PASS.0;
+    (removed.0 >= WORTH_A_COLUMN.0 && !most_pass).then_some(Waste { read, kept })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! A join that makes pairs which its filter throws away.
 
+use super::join_filter_with_or::arms;
 use crate::diagnose::words::none_or;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
@@ -14,7 +15,8 @@ pub static RULE: Rule = Rule {
           work for nothing, which a condition that an index or a hash can answer would spare.\n\n\
           Example: `Nested Loop … Join Filter: ((total >= low) AND (total <= high)) … Rows Removed by Join \
           Filter: 1,998,000`.\n\n\
-          Silent below four pairs thrown away for each row that comes out, and below ten thousand pairs.",
+          Silent below four pairs thrown away for each row that comes out, and below ten thousand pairs; an `OR` \
+          across the two sides is told as `join-filter-with-or`.",
     check: Check::EachNode(check),
 };
 
@@ -27,19 +29,25 @@ const ENOUGH_PAIRS: Rows = Rows(10_000.0);
 
 fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let filter = node.condition(ConditionKind::JoinFilter)?;
-    let (kept, removed) = (node.rows_out()?, node.removed_by_join_filter());
-    if removed.0 < ENOUGH_PAIRS.0 || removed.0 < PAIRS_IN_VAIN.0 * kept.0 {
-        return None;
-    }
+    let (kept, removed, stake) = in_vain(plan, node).filter(|_| arms(plan, node).is_none())?;
     let pairs = count((kept + removed).0, "pair", "pairs");
     let did = format!("compared {pairs} of rows to keep {}", none_or(kept));
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::JoinDiscardsRows { join: node.id })
-        .stake((node.exclusive() + repeated(plan, node)) * removed.share_of(kept + removed).0)
+        .stake(stake)
         .with("pairs compared", kept + removed)
         .with("pairs kept", kept)
         .with("join filter", filter);
     Some(finding)
+}
+
+/// Pairs that were kept and that were thrown away, when most were, and the time in play.
+pub(super) fn in_vain(plan: &Plan, node: &Node) -> Option<(Rows, Rows, Ms)> {
+    let (kept, removed) = (node.rows_out()?, node.removed_by_join_filter());
+    if removed.0 < ENOUGH_PAIRS.0 || removed.0 < PAIRS_IN_VAIN.0 * kept.0 {
+        return None;
+    }
+    Some((kept, removed, (node.exclusive() + repeated(plan, node)) * removed.share_of(kept + removed).0))
 }
 
 /// A nested loop also reads its inner side again to make the pairs.

@@ -1,5 +1,7 @@
 //! Planning took longer than running.
 
+use super::partitions_weigh_on_planning::partitions;
+use super::planning_reads_catalog::reading_catalog;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::Plan;
 use crate::units::Ms;
@@ -12,8 +14,9 @@ pub static RULE: Rule = Rule {
           orders), partitions or indexes, that can take longer than running the plan. A prepared statement keeps a \
           generic plan; fewer tables, or `join_collapse_limit`, narrow the search.\n\n\
           Example: `Planning Time: 55.630 ms  Execution Time: 0.103 ms`.\n\n\
-          Silent below ten milliseconds of planning, however short the execution. The first statement of a session \
-          also fills the caches of the catalog: run it twice before believing it.",
+          Silent below ten milliseconds of planning, however short the execution, and where the reason is known: the catalog \
+          was read for the first time (`planning-reads-catalog`), or there are many partitions \
+          (`partitions-weigh-on-planning`).",
     check: Check::WholePlan(check),
 };
 
@@ -21,9 +24,15 @@ pub static RULE: Rule = Rule {
 /// felt.
 const NOTICEABLE: Ms = Ms(10.0);
 
+/// The times of planning and of running, where planning took longer and can be felt.
+pub(super) fn planning_that_dominates(plan: &Plan) -> Option<(Ms, Ms)> {
+    let (planning, execution) = plan.planning.zip(plan.execution)?;
+    (planning.0 >= NOTICEABLE.0 && planning.0 > execution.0).then_some((planning, execution))
+}
+
 fn check(plan: &Plan) -> Vec<Finding> {
-    let Some((planning, execution)) = plan.planning.zip(plan.execution) else { return Vec::new() };
-    if planning.0 < NOTICEABLE.0 || planning.0 <= execution.0 {
+    let Some((planning, execution)) = planning_that_dominates(plan) else { return Vec::new() };
+    if reading_catalog(plan).is_some() || partitions(plan).is_some() {
         return Vec::new();
     }
     let what = format!("planning took {planning}, running {execution}");

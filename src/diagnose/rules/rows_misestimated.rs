@@ -1,7 +1,11 @@
 //! The node where an estimate goes wrong, when that led to something slow.
 
+pub(super) mod cause;
 mod story;
 
+use cause::Cause;
+
+use crate::catalog::Catalog;
 use crate::diagnose::{Check, Claim, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::units::{Factor, Ms, Rows};
@@ -16,15 +20,17 @@ pub static RULE: Rule = Rule {
           or reads a whole table to join a handful of rows.\n\n\
           Named is the node where the error starts; those above it that merely inherit it are not. Why the planner \
           may have been wrong is said where the conditions show it: several columns that it takes for independent of \
-          each other, an expression that it has no statistics of, a parameter whose value it does not know. Fresh \
-          statistics, a larger statistics target, or extended statistics on columns that depend on each other can \
-          mend it.\n\n\
+          each other, an expression that it has no statistics of. Where the reason is certain, a rule of its own tells \
+          all that with the reason: `never-analyzed`, `statistics-stale`, `row-count-outdated`, `default-selectivity`, \
+          `value-beyond-mcv`, `columns-correlated`, `generic-plan`. An error inside of a CTE is followed to the CTE's \
+          readers. Fresh statistics, a larger statistics target, or extended statistics on columns that depend on \
+          each other can mend it.\n\n\
           Example: `Seq Scan on customer (… rows=1 …) (actual … rows=100 loops=1) Filter: (city = … AND country = \
           …)` as the outer side of a nested loop.\n\n\
           Silent while the error did no harm: no join, sort or hash table above that would be chosen otherwise. \
           Silent about rows that failed to come because nobody asked for them: below a LIMIT, a semi join, a merge \
           join that ended early.",
-    check: Check::EachNode(check),
+    check: Check::WithCatalog(|plan, catalog| because(&RULE, plan, catalog, Option::is_none)),
 };
 
 /// The choice between looking rows up and reading all of them turns on a factor of about 4 to 10
@@ -34,7 +40,23 @@ const FAR_OFF: Factor = Factor(10.0);
 /// Whatever is done with fewer rows than this is done in an instant, by any plan.
 const ENOUGH_ROWS: Rows = Rows(100.0);
 
-fn check(plan: &Plan, node: &Node) -> Option<Finding> {
+/// The misestimates of a plan whose certain cause, or the lack of one, is what this rule tells of.
+pub(super) fn because(
+    rule: &'static Rule,
+    plan: &Plan,
+    catalog: &Catalog,
+    told: fn(&Option<Cause>) -> bool,
+) -> Vec<Finding> {
+    plan.nodes.iter().filter_map(|node| check(rule, plan, catalog, node, told)).collect()
+}
+
+fn check(
+    rule: &'static Rule,
+    plan: &Plan,
+    catalog: &Catalog,
+    node: &Node,
+    told: fn(&Option<Cause>) -> bool,
+) -> Option<Finding> {
     let error = error(node).filter(|_| decides_rows(node))?;
     let (estimated, actual) = (node.estimate?.rows, node.actual?.rows);
     let own = unexplained(plan, node, error);
@@ -46,18 +68,20 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     if excused || harm.is_empty() {
         return None;
     }
+    let cause = Some(cause::of(plan, catalog, node)).filter(told)?;
     let stake = harm.iter().map(|(_, time)| *time).sum::<Ms>().min(plan.root().inclusive());
     let titles: Vec<String> = harm.iter().map(|(above, _)| above.title()).collect();
-    let mut finding = Finding::at(&RULE, node, "")
+    let mut finding = Finding::at(rule, node, "")
         .stake(stake)
         .symptom(Symptom::RowsMisestimated { node: node.id, estimated, actual })
         .with("rows expected", estimated)
         .with("rows that came", actual)
         .with("off by", Factor(error.abs().exp()));
-    finding.claim = Claim { did: story::tell(plan, node, &harm, stake), ..Claim::default() };
+    finding.claim = Claim { did: story::tell(plan, node, cause.as_ref(), &harm, stake), ..Claim::default() };
     if let Some(condition) = asked(node) {
         finding = finding.with("condition", condition);
     }
+    finding.next = cause.as_ref().map(Cause::next);
     Some(finding.with("led to", titles.join(", ")))
 }
 
@@ -100,7 +124,7 @@ fn cte<'a>(plan: &'a Plan, node: &Node) -> Option<&'a Node> {
 }
 
 /// Whether a node above may have stopped asking before this one had given all its rows.
-fn may_stop_early(plan: &Plan, node: &Node) -> bool {
+pub(super) fn may_stop_early(plan: &Plan, node: &Node) -> bool {
     let mut below = node;
     for above in plan.ancestors(node) {
         if below.is_apart() {
@@ -145,22 +169,48 @@ fn is_rewound(plan: &Plan, node: &Node) -> bool {
 
 /// The nodes that would be another, or have more memory, with the right estimate; and what they cost.
 fn led_to<'a>(plan: &'a Plan, node: &'a Node, error_here: f64) -> Vec<(&'a Node, Ms)> {
-    let too_many = error_here > 0.0;
     let mut harm = Vec::new();
-    let mut below = node;
-    if too_many && node.spilled() {
+    if error_here > 0.0 && node.spilled() {
         harm.push((node, node.exclusive()));
     }
-    for above in plan.ancestors(node) {
-        let inherits = error(below).is_some_and(|e| e * error_here.signum() >= FAR_OFF.0.ln());
-        if below.is_apart() || !inherits {
-            break;
-        }
-        let time = if too_many { repeated_or_spilled(plan, above) } else { read_for_few(plan, above, below) };
-        harm.extend(time.map(|time| (above, time)));
-        below = above;
+    let mut starts = vec![node];
+    let mut next = 0;
+    while let Some(start) = starts.get(next).copied() {
+        let top = climb(plan, start, error_here, &mut harm);
+        // Rows that a CTE has too many of, each of its readers has.
+        let readers = readers(plan, top).filter(|_| error_here > 0.0);
+        starts.extend(readers.filter(|reader| !starts.iter().any(|n| n.id == reader.id)).collect::<Vec<_>>());
+        next += 1;
     }
     harm
+}
+
+/// Goes up from here while the error is inherited; returns the last node that has it.
+fn climb<'a>(plan: &'a Plan, node: &'a Node, error_here: f64, harm: &mut Vec<(&'a Node, Ms)>) -> &'a Node {
+    let mut below = node;
+    for above in plan.ancestors(node) {
+        if below.is_apart() || !inherits(below, error_here) {
+            break;
+        }
+        let too_many = error_here > 0.0;
+        let time = if too_many { repeated_or_spilled(plan, above) } else { read_for_few(plan, above, below) };
+        let known = harm.iter().any(|(n, _)| n.id == above.id);
+        harm.extend(time.filter(|_| !known).map(|time| (above, time)));
+        below = above;
+    }
+    below
+}
+
+fn inherits(node: &Node, error_here: f64) -> bool {
+    error(node).is_some_and(|e| e * error_here.signum() >= FAR_OFF.0.ln())
+}
+
+/// The scans that read this CTE, when it is the top of one.
+fn readers<'a>(plan: &'a Plan, top: &'a Node) -> impl Iterator<Item = &'a Node> {
+    let name = top.subplan_name.as_deref().and_then(|name| name.strip_prefix("CTE "));
+    let reads =
+        move |n: &&Node| n.operator == Operator::CteScan && name.is_some() && n.cte.as_deref() == name;
+    plan.nodes.iter().filter(reads)
 }
 
 fn repeated_or_spilled(plan: &Plan, above: &Node) -> Option<Ms> {

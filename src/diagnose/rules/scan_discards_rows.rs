@@ -1,10 +1,10 @@
 //! A scan that reads a whole table to keep a handful of rows.
 
-use super::ONE_DESCENT;
+use super::{ONE_DESCENT, Waste};
 use crate::diagnose::words::{none_or, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
-use crate::units::{Rows, Share};
+use crate::units::Share;
 
 /// `scan-discards-rows`.
 pub static RULE: Rule = Rule {
@@ -25,22 +25,28 @@ pub static RULE: Rule = Rule {
 const WORTH_AN_INDEX: Share = Share(0.10);
 
 fn check(_: &Plan, node: &Node) -> Option<Finding> {
+    let waste = waste(node)?;
+    let did = format!("read {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let finding = Finding::at(&RULE, node, did)
+        .symptom(Symptom::ScanDiscardsRows { scan: node.id })
+        .stake(waste.time(node))
+        .with("rows read", waste.read)
+        .with("rows kept", waste.kept)
+        .with("filter", node.condition(ConditionKind::Filter)?);
+    Some(finding)
+}
+
+/// What a sequential scan threw away, where that is almost all of it.
+pub(super) fn waste(node: &Node) -> Option<Waste> {
     if node.operator != Operator::SeqScan {
         return None;
     }
-    let filter = node.condition(ConditionKind::Filter)?;
+    node.condition(ConditionKind::Filter)?;
     let (read, kept) = (node.rows_read()?, node.rows_out()?);
     if read.0 < ONE_DESCENT.0 * node.loops() || !node.ran() || kept.share_of(read).0 > WORTH_AN_INDEX.0 {
         return None;
     }
-    let wasted = Rows(read.0 - kept.0).share_of(read);
-    let finding = Finding::at(&RULE, node, format!("read {} to keep {}", rows(read), none_or(kept)))
-        .symptom(Symptom::ScanDiscardsRows { scan: node.id })
-        .stake(node.exclusive() * wasted.0)
-        .with("rows read", read)
-        .with("rows kept", kept)
-        .with("filter", filter);
-    Some(finding)
+    Some(Waste { read, kept })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Many rows sorted, of which a limit keeps a few.
 
-use super::ONE_DESCENT;
+use super::{ONE_DESCENT, nearest_by_sort};
 use crate::diagnose::words::{came_in, none_or, out, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
-use crate::units::{Ms, Share};
+use crate::units::{Ms, Rows, Share};
 
 /// `sort-feeds-limit`.
 pub static RULE: Rule = Rule {
@@ -17,7 +17,8 @@ pub static RULE: Rule = Rule {
           through a projection, a subquery, row locks, Gather Merge, and a merge of partitions.\n\n\
           Silent when the limit keeps more than a tenth of what is sorted, or when fewer rows are sorted than the \
           descent of an index is worth. When an aggregate stands below the sort, only the sort itself is in play: \
-          every row must be read anyway. A plan that was not run is judged by its estimates.",
+          every row must be read anyway. A plan that was not run is judged by its estimates. Silent of an \
+          order by distance, which has a rule of its own.",
     check: Check::EachNode(check),
 };
 
@@ -25,7 +26,33 @@ pub static RULE: Rule = Rule {
 /// page of the table, which is what the sort's input reads.
 const A_FEW: Share = Share(0.10);
 
+/// What is sorted, and what of it is kept.
+pub(super) struct Few<'a> {
+    pub limit: &'a Node,
+    pub sorted: Rows,
+    pub kept: Rows,
+    pub time: Ms,
+}
+
 fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
+    let few = few(plan, sort).filter(|_| !nearest_by_sort::is_by_distance(sort))?;
+    let symptom = Symptom::SortFeedsLimit { sort: sort.id, limit: few.limit.id };
+    let did = format!(
+        "put {} in order, of which the Limit kept {}",
+        rows(came_in(plan, sort)),
+        none_or(out(few.limit))
+    );
+    let finding = Finding::at(&RULE, sort, did)
+        .symptom(symptom)
+        .stake(few.time)
+        .with("rows sorted", few.sorted)
+        .with("rows kept", few.kept)
+        .with("sorted by", sort.sort_key.join(", "));
+    Some(finding)
+}
+
+/// A sort of many rows for a limit of a few.
+pub(super) fn few<'a>(plan: &'a Plan, sort: &'a Node) -> Option<Few<'a>> {
     if !matches!(sort.operator, Operator::Sort | Operator::IncrementalSort) {
         return None;
     }
@@ -36,22 +63,8 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
         (None, None) => (input.estimate?.rows, limit.estimate?.rows),
         _ => return None,
     };
-    if sorted.0 < ONE_DESCENT.0 || kept.share_of(sorted).0 > A_FEW.0 {
-        return None;
-    }
-    let symptom = Symptom::SortFeedsLimit { sort: sort.id, limit: limit.id };
-    let did = format!(
-        "put {} in order, of which the Limit kept {}",
-        rows(came_in(plan, sort)),
-        none_or(out(limit))
-    );
-    let finding = Finding::at(&RULE, sort, did)
-        .symptom(symptom)
-        .stake(in_play(plan, sort, input))
-        .with("rows sorted", sorted)
-        .with("rows kept", kept)
-        .with("sorted by", sort.sort_key.join(", "));
-    Some(finding)
+    let many = sorted.0 >= ONE_DESCENT.0 && kept.share_of(sorted).0 <= A_FEW.0;
+    many.then(|| Few { limit, sorted, kept, time: in_play(plan, sort, input) })
 }
 
 /// The limit that this sort's rows go to in their order, through nodes that change nothing about it.

@@ -1,6 +1,7 @@
 //! A subquery that runs again for each row.
 
 use super::ONE_DESCENT;
+use super::not_in_subquery::is_looked_through;
 use crate::diagnose::words::times;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Plan, Role};
@@ -14,8 +15,8 @@ pub static RULE: Rule = Rule {
           it compares, each run becomes a lookup.\n\n\
           Example: `SubPlan 1 -> Aggregate (actual … loops=20) -> Seq Scan on orders  Filter: (customer_code = \
           c.id)`.\n\n\
-          Silent for a hashed subplan, which runs once and is then looked up, and below ten runs. In a plan that was \
-          not run, it is seen when at least a hundred rows are expected to ask.",
+          Silent for a hashed subplan, which runs once and is then looked up, for the stored one of a `NOT IN` (told as \
+          `not-in-subquery`), and below ten runs. In a plan that was not run, it is seen when at least a hundred rows are expected to ask.",
     check: Check::EachNode(check),
 };
 
@@ -24,7 +25,7 @@ const MANY: f64 = 10.0;
 
 fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let parent = plan.parent(node).filter(|_| node.role == Role::SubPlan)?;
-    if is_hashed(parent, node) {
+    if is_hashed(parent, node) || is_looked_through(plan, node) {
         return None;
     }
     let above = parent.label();

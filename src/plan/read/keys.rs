@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::given::{Given, measure};
 use super::key::Key;
+use crate::plan::Cache;
 use crate::plan::node::{Actual, Condition, ConditionKind, Estimate, Node, Relation, Role, Worker};
 use crate::plan::operator::Operator;
 use crate::units::{Bytes, Ms, Rows};
@@ -213,5 +214,11 @@ fn worker(value: &Value) -> Worker {
         actual,
         sort_disk: space.filter(|_| on_disk),
         hash_batches: value["HashAgg Batches"].as_u64(),
+        cache: number("Cache Misses").map(|misses| Cache {
+            hits: number("Cache Hits").unwrap_or_default(),
+            misses,
+            forgotten: number("Cache Evictions").unwrap_or_default()
+                + number("Cache Overflows").unwrap_or_default(),
+        }),
     }
 }

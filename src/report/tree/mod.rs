@@ -46,7 +46,8 @@ pub(super) fn write(page: &mut Page, plan: &Plan, findings: &[Finding]) {
 }
 
 fn cells(style: &Style, node: &Node, whole: Ms, findings: &[Finding]) -> Cells {
-    let numbers = findings.iter().enumerate().filter(|(_, f)| f.node == Some(node.id));
+    let numbers =
+        findings.iter().enumerate().filter(|(_, f)| f.everywhere().any(|f| f.node == Some(node.id)));
     let numbers: Vec<String> = numbers.map(|(i, _)| (i + 1).to_string()).collect();
     let marks = if numbers.is_empty() { String::new() } else { format!("●{}", numbers.join(",")) };
     let expected = node.estimate.map(|e| e.rows);

@@ -6,3 +6,6 @@ set client_min_messages = warning;
 set search_path = rules;
 set jit = off;
 set max_parallel_workers_per_gather = 0;
+-- What is known of tables: schemas, names, the columns whose statistics are wanted, whether foreign keys are.
+\set tables `cat ../../../sql/catalog/tables.sql`
+prepare catalog (text[], text[], text[], boolean) as :tables;

@@ -1,5 +1,6 @@
 //! Where a misestimate starts, why, and what it caused: one sentence.
 
+use super::cause::Cause;
 use crate::diagnose::words::{rows, the, times};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role, off_by};
 use crate::query::{Expr, Names};
@@ -8,13 +9,21 @@ use crate::units::{Ms, Rows};
 /// `the planner expected 12 rows of the Seq Scan on orders where 84,000 came, 7,000× more, because it takes status
 /// and region for independent of each other; so it chose a Nested Loop that ran its inner side 84,000 times: 2.1 s of
 /// 2.3 s`.
-pub(super) fn tell(plan: &Plan, node: &Node, harm: &[(&Node, Ms)], stake: Ms) -> String {
+pub(super) fn tell(
+    plan: &Plan,
+    node: &Node,
+    cause: Option<&Cause>,
+    harm: &[(&Node, Ms)],
+    stake: Ms,
+) -> String {
     let (estimated, actual) = rows_of_a_loop(node);
     let (came, more) =
         if actual.0 > estimated.0 { (actual.to_string(), "more") } else { (few(actual), "fewer") };
     let a_loop = if node.loops() > 1.0 { " a loop" } else { "" };
     let off = off_by(estimated, actual).map(|off| format!(", {off} {more}")).unwrap_or_default();
-    let why = reason(plan, node, actual.0 > estimated.0).map(|why| format!(", probably because {why}"));
+    let certain = cause.map(|cause| format!(", because {}", cause.why()));
+    let probable = || reason(node, actual.0 > estimated.0).map(|why| format!(", probably because {why}"));
+    let why = certain.or_else(probable);
     let worst = harm.iter().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
     let so = worst.map(|(above, _)| format!("; so {}", caused(plan, node, above))).unwrap_or_default();
     let time = if plan.is_timed() { format!(": {stake} of {}", plan.total()) } else { String::new() };
@@ -54,7 +63,7 @@ fn caused(plan: &Plan, wrong: &Node, harmed: &Node) -> String {
 }
 
 /// Why the planner was probably wrong; `None` where the conditions do not show it.
-fn reason(plan: &Plan, node: &Node, too_many_came: bool) -> Option<String> {
+fn reason(node: &Node, too_many_came: bool) -> Option<String> {
     match node.operator {
         Operator::FunctionScan => {
             return Some("it takes a function's number of rows from its declaration (ROWS)".to_owned());
@@ -66,9 +75,6 @@ fn reason(plan: &Plan, node: &Node, too_many_came: bool) -> Option<String> {
     }
     let conditions: Vec<Expr> = asked(node).filter_map(Expr::parse).collect();
     let terms: Vec<&Expr> = conditions.iter().flat_map(Expr::terms).collect();
-    if let Some(parameter) = terms.iter().find_map(|term| unknown(plan, term)) {
-        return Some(format!("the plan is generic: it does not know the value of {parameter}"));
-    }
     if let Some(expression) = terms.iter().find_map(|term| computed(term)) {
         return Some(format!("it has no statistics of {}", expression.sql(Names::Bare)));
     }
@@ -80,7 +86,7 @@ fn reason(plan: &Plan, node: &Node, too_many_came: bool) -> Option<String> {
 }
 
 /// The conditions by which rows are chosen; what a bitmap rechecks, it was asked before.
-fn asked(node: &Node) -> impl Iterator<Item = &str> {
+pub(super) fn asked(node: &Node) -> impl Iterator<Item = &str> {
     use ConditionKind::{Filter, IndexCond, JoinFilter, RecheckCond};
     [IndexCond, RecheckCond, Filter, JoinFilter].into_iter().filter_map(|kind| node.condition(kind))
 }
@@ -93,7 +99,7 @@ fn grouped(node: &Node) -> Option<String> {
 }
 
 /// A parameter of the statement: not the result of an InitPlan, which is printed the same way before PostgreSQL 17.
-fn unknown(plan: &Plan, term: &Expr) -> Option<String> {
+pub(super) fn unknown(plan: &Plan, term: &Expr) -> Option<String> {
     let mut found = None;
     term.visit(&mut |expr| {
         if let Expr::Param(name) = expr {
@@ -109,7 +115,7 @@ fn unknown(plan: &Plan, term: &Expr) -> Option<String> {
 
 /// What a column is compared under: a function or an operator of it, of which ANALYZE keeps no statistics unless an
 /// index or extended statistics are on that expression (manual, "Extended Statistics").
-fn computed(term: &Expr) -> Option<&Expr> {
+pub(super) fn computed(term: &Expr) -> Option<&Expr> {
     let (Expr::Compare { left, right, .. } | Expr::AnyAll { left, list: right, .. }) = term else {
         return None;
     };
@@ -120,7 +126,7 @@ fn computed(term: &Expr) -> Option<&Expr> {
     })
 }
 
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     match names {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => names.concat(),

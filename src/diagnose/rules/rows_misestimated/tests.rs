@@ -94,3 +94,15 @@ fn the_stake_is_what_it_led_to() {
     let found = findings(&RULE, &plan(&join));
     assert_eq!(found.iter().map(|finding| format!("{:.2}", finding.stake.0)).collect::<Vec<_>>(), ["4.99"]);
 }
+
+#[test]
+fn a_cte_misleads_its_readers() {
+    let with = |reader: &str| {
+        let cte = node("Seq Scan", "InitPlan", 5.0, 500.0, r#""Subplan Name": "CTE x","#, &[]);
+        let scan = node("CTE Scan", "Outer", 5.0, 500.0, &format!(r#""CTE Name": "{reader}","#), &[]);
+        let inner = node("Seq Scan", "Inner", 1.0, 1.0, REPEATED, &[]);
+        node("Nested Loop", "Outer", 5.0, 500.0, r#""Join Type": "Inner","#, &[cte, scan, inner])
+    };
+    assert_eq!(origins(&with("x")), [1], "at the CTE's own node, not at its reader");
+    assert_eq!(origins(&with("y")), Vec::<usize>::new(), "another CTE's reader");
+}

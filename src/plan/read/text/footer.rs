@@ -12,9 +12,19 @@ pub(super) struct Footer {
     said: Vec<(&'static str, Given<'static>)>,
     triggers: Vec<Map<String, Value>>,
     jit: Option<Map<String, Value>>,
-    /// Whether the lines that follow, deeper, are of the JIT block.
-    in_jit: bool,
+    planning: Option<Map<String, Value>>,
+    /// Which block the lines that follow, deeper, are of.
+    block: Block,
     begun: bool,
+}
+
+/// The blocks whose lines are read.
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Block {
+    #[default]
+    Other,
+    Jit,
+    Planning,
 }
 
 impl Footer {
@@ -25,7 +35,7 @@ impl Footer {
 
     /// A line at the root's indentation; false when it is none of EXPLAIN's.
     pub(super) fn line(&mut self, line: &str) -> bool {
-        self.in_jit = false;
+        self.block = Block::Other;
         if let Some(trigger) = line.strip_prefix("Trigger ").and_then(trigger) {
             self.triggers.push(trigger);
             self.begun = true;
@@ -41,11 +51,12 @@ impl Footer {
             "Settings" => self.said.push(("Settings", Given::Tree(settings(value)))),
             "Serialization" => self.said.push(("Serialization", Given::Tree(serialization(value)))),
             "JIT" => {
-                self.in_jit = true;
+                self.block = Block::Jit;
                 self.jit.get_or_insert_default();
             }
             // Its pages and its memory are the planner's, and no node's.
-            "Planning" | "PlannedStmt" | "Unprunable RTIs" | "Result RTIs" => {}
+            "Planning" => self.block = Block::Planning,
+            "PlannedStmt" | "Unprunable RTIs" | "Result RTIs" => {}
             _ => return false,
         }
         self.begun = true;
@@ -65,12 +76,19 @@ impl Footer {
 
     /// A line below one of those.
     pub(super) fn inner(&mut self, line: &str) {
-        let Some(jit) = self.jit.as_mut().filter(|_| self.in_jit) else { return };
-        match property::split(line) {
-            Some(("Functions", value)) => {
-                drop(jit.insert("Functions".to_owned(), Given::bare(figure(value)).value()))
+        match (self.block, property::split(line), self.jit.as_mut()) {
+            (Block::Jit, Some(("Functions", value)), Some(jit)) => {
+                jit.insert("Functions".to_owned(), Given::bare(figure(value)).value());
             }
-            Some(("Timing", value)) => drop(jit.insert("Timing".to_owned(), timing(value))),
+            (Block::Jit, Some(("Timing", value)), Some(jit)) => {
+                jit.insert("Timing".to_owned(), timing(value));
+            }
+            (Block::Planning, Some((key @ "Buffers", value)), _) => {
+                let planning = self.planning.get_or_insert_default();
+                property::tell(key, value, &mut |key, pages| {
+                    planning.insert(key.to_owned(), pages.value());
+                });
+            }
             _ => {}
         }
     }
@@ -86,6 +104,9 @@ impl Footer {
                 Value::Object(trigger)
             });
             said.push(("Triggers", Given::Tree(named.collect())));
+        }
+        if let Some(planning) = self.planning {
+            said.push(("Planning", Given::Tree(Value::Object(planning))));
         }
         if let Some(jit) = self.jit {
             said.push(("JIT", Given::Tree(Value::Object(jit))));
@@ -190,5 +211,17 @@ mod tests {
             assert_eq!(told.get("Calls").and_then(Value::as_f64), Some(10.0), "{line}");
         }
         assert_eq!(trigger("happy"), None);
+    }
+
+    #[test]
+    fn pages_of_the_planner() {
+        let mut footer = Footer::default();
+        assert!(footer.line("Planning:"));
+        footer.inner("Buffers: shared hit=3 read=1");
+        assert!(footer.line("Planning Time: 0.1 ms"));
+        footer.inner("Buffers: shared hit=77");
+        let said = footer.said(None);
+        let planning = said.into_iter().find(|(key, _)| *key == "Planning").map(|(_, given)| given.value());
+        assert_eq!(planning, Some(json!({"Shared Hit Blocks": 3, "Shared Read Blocks": 1})));
     }
 }
