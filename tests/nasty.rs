@@ -116,6 +116,30 @@ fn fractions_of_rows() {
     );
 }
 
+/// What no clock measures does not reach the arithmetic.
+#[test]
+fn measures_are_finite_and_not_below_zero() {
+    let plan = one("30-impossible.json");
+    let fits = |number: f64| number.is_finite() && number >= 0.0;
+    for node in &plan.nodes {
+        let (actual, own) = (node.actual.expect("measures"), node.own.expect("times"));
+        assert!(
+            fits(actual.rows.0) && fits(actual.loops) && actual.total.is_none_or(|time| fits(time.0)),
+            "{node:?}"
+        );
+        assert!(
+            [own.inclusive, own.exclusive, own.work, own.bound].iter().all(|time| fits(time.0)),
+            "{own:?}"
+        );
+    }
+    let estimate = plan.root().estimate.expect("an estimate");
+    assert!(
+        estimate.startup_cost == 0.0 && estimate.rows.0 == 0.0 && fits(estimate.total_cost),
+        "{estimate:?}"
+    );
+    assert_eq!(plan.planning.map(|time| time.0), Some(0.0));
+}
+
 #[test]
 fn lines_of_18_and_names_of_19() {
     let plan = one("20-eighteen.txt");

@@ -71,7 +71,7 @@ impl Node {
             Some(space) if external(group) => space["Peak Sort Space Used"].as_u64(),
             _ => group["Sort Space Disk"]["Peak Sort Space Used"].as_u64(),
         };
-        let groups = self.extra.iter().filter(|(key, _)| GROUPS.contains(&key.as_str()));
+        let groups = self.extra.iter().filter(|(key, _)| GROUPS.contains(&key.as_ref()));
         groups.filter_map(|(_, group)| space(group)).max().unwrap_or(0).saturating_mul(1024)
     }
 

@@ -14,6 +14,8 @@ pub use node::{
 pub use operator::Operator;
 pub use read::{Format, Piece, Reading, holds_plan, pieces, read, read_json};
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::units::Ms;
@@ -40,7 +42,7 @@ pub struct Plan {
     /// `Serialization` (17+): the time it took to make text of the result.
     pub serialization: Option<Ms>,
     /// Everything else that PostgreSQL said of the statement, under its own keys, in its own order.
-    pub extra: Vec<(String, Value)>,
+    pub extra: Vec<(Cow<'static, str>, Value)>,
 }
 
 /// A trigger's part of the execution.

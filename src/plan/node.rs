@@ -1,5 +1,7 @@
 //! One node of a plan: what PostgreSQL guessed, what it measured, and what follows from that.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::derived::Cache;
@@ -286,7 +288,7 @@ pub struct Node {
     /// What follows from the measurements; `None` without ANALYZE or with TIMING OFF.
     pub own: Option<Own>,
     /// Everything else that PostgreSQL said, under its own keys, in its own order.
-    pub extra: Vec<(String, Value)>,
+    pub extra: Vec<(Cow<'static, str>, Value)>,
 }
 
 impl Default for Operator {

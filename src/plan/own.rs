@@ -121,6 +121,8 @@ impl Times {
 
     /// Takes the time of every InitPlan and CTE from the node that ran it.
     fn settle_init_plans(&mut self, plan: &Plan) {
+        let scans: Vec<&Node> = plan.nodes.iter().filter(|n| n.operator == Operator::CteScan).collect();
+        let ends = ends(plan);
         for owner in &plan.nodes {
             for init in plan.children(owner).filter(|c| c.role == Role::InitPlan) {
                 // Of an InitPlan in workers (17+), the followed process may have run nothing, and another all.
@@ -129,7 +131,12 @@ impl Times {
                     continue;
                 }
                 match init.subplan_name.as_deref().and_then(|name| name.strip_prefix("CTE ")) {
-                    Some(cte) => self.take_from_scans(plan, cte, time, work),
+                    Some(cte) => {
+                        // A CTE is known below the node that owns it, and nowhere else.
+                        let first = scans.partition_point(|scan| scan.id < owner.id);
+                        let after = scans.partition_point(|scan| scan.id.0 < ends[owner.id.0]);
+                        self.take_from_scans(&scans[first..after], cte, time, work);
+                    }
                     None => {
                         let payer = self.payer(plan, owner, init);
                         self.take(payer, time, work);
@@ -159,9 +166,8 @@ impl Times {
         self.work[from.0] -= work;
     }
 
-    fn take_from_scans(&mut self, plan: &Plan, cte: &str, mut time: f64, mut work: f64) {
-        let reads = |n: &&Node| n.operator == Operator::CteScan && n.cte.as_deref() == Some(cte);
-        for scan in plan.nodes.iter().filter(reads) {
+    fn take_from_scans(&mut self, scans: &[&Node], cte: &str, mut time: f64, mut work: f64) {
+        for scan in scans.iter().filter(|scan| scan.cte.as_deref() == Some(cte)) {
             let (wall, busy) = (self.exclusive[scan.id.0].max(0.0), self.work[scan.id.0].max(0.0));
             self.take(scan.id, wall.min(time), busy.min(work));
             time -= wall.min(time);
@@ -228,6 +234,17 @@ fn in_one_process<'a>(plan: &'a Plan, owner: &Node, init: &Node) -> Vec<&'a Node
 fn is_run_in_place(plan: &Plan, node: &Node) -> bool {
     let under_gather = plan.parent(node).is_some_and(|above| above.operator.is_gather());
     node.role == Role::InitPlan || (under_gather && node.role != Role::Outer)
+}
+
+/// Where the subtree of each node ends.
+fn ends(plan: &Plan) -> Vec<usize> {
+    let mut ends: Vec<usize> = (1..=plan.nodes.len()).collect();
+    for node in plan.nodes.iter().rev() {
+        if let Some(parent) = node.parent {
+            ends[parent.0] = ends[parent.0].max(ends[node.id.0]);
+        }
+    }
+    ends
 }
 
 /// Time over all loops and processes, in ms.

@@ -50,6 +50,16 @@ run yaml -At | head -n 60 > 16-truncated.yaml
 run xml -At | head -c 2000 > 16-truncated.xml
 echo "$bare" | head -n 6 | head -c -20 > 16-truncated.txt
 
+# Cut between two lines: what is left has nothing wrong with it but its end.
+planted=../plans/planted-pg15
+head -n 40 $planted/02-initplan-one-user.json > 16-between-lines.json
+head -n 40 $planted/02-initplan-one-user.xml > 16-between-lines.xml
+head -n 42 $planted/02-initplan-one-user.yaml > 16-between-lines.yaml
+head -n 87 $planted/24-append-subplans-removed.yaml > 16-after-the-tree.yaml
+head -n 4 $planted/02-initplan-one-user.txt > 16-after-a-label.txt
+head -n 10 $planted/24-append-subplans-removed.txt > 16-after-the-tree.txt
+head -n 15 $planted/24-append-subplans-removed.txt > 16-before-the-last-line.txt
+
 query=${plan#*FORMAT) }
 for costs in on off; do
   echo "explain (analyze, timing off, costs $costs, summary off) $query" | $psql -At > 18-timing-off-costs-$costs.txt

@@ -71,6 +71,28 @@ pub const TABLE: &[(&str, &str)] = &[
     ("13-jsonlog-yaml.json", "4 Limit"),
     ("15-parameters.txt", "1 Index Scan using t_pkey on t"),
     (
+        "16-after-a-label.txt",
+        "1 Aggregate; the plan is cut off in line 4; the plan is not whole: at least 1 node is missing",
+    ),
+    (
+        "16-after-the-tree.txt",
+        "3 Aggregate; the plan has no `Execution Time`: it was cut off, made with SUMMARY OFF, or logged by auto_explain",
+    ),
+    (
+        "16-after-the-tree.yaml",
+        "3 Aggregate; the plan has no `Execution Time`: it was cut off, made with SUMMARY OFF, or logged by auto_explain",
+    ),
+    ("16-before-the-last-line.txt", "3 Aggregate; the plan is cut off before its `Execution Time`"),
+    (
+        "16-between-lines.json",
+        "2 Aggregate; the plan is cut off in line 40; the plan is not whole: at least 2 nodes are missing",
+    ),
+    (
+        "16-between-lines.xml",
+        "2 Aggregate; the plan is cut off in line 40; the plan is not whole: at least 2 nodes are missing",
+    ),
+    ("16-between-lines.yaml", "2 Aggregate; the plan is not whole: at least 2 nodes are missing"),
+    (
         "16-truncated.json",
         "3 Limit; the plan is cut off in line 64; the plan is not whole: at least 1 node is missing",
     ),
@@ -86,8 +108,14 @@ pub const TABLE: &[(&str, &str)] = &[
     ("17-invalid.json", "2 Append"),
     ("18-costs-off.txt", "7 Limit"),
     ("18-costs-off.yaml", "7 Limit"),
-    ("18-timing-off-costs-off.txt", "7 Limit"),
-    ("18-timing-off-costs-on.txt", "7 Limit"),
+    (
+        "18-timing-off-costs-off.txt",
+        "7 Limit; the plan has no `Execution Time`: it was cut off, made with SUMMARY OFF, or logged by auto_explain",
+    ),
+    (
+        "18-timing-off-costs-on.txt",
+        "7 Limit; the plan has no `Execution Time`: it was cut off, made with SUMMARY OFF, or logged by auto_explain",
+    ),
     ("19-fractional.json", "4 Nested Loop"),
     ("20-eighteen.txt", "3 WindowAgg"),
     ("21-overexplain.txt", "5 GroupAggregate"),
@@ -104,9 +132,11 @@ pub const TABLE: &[(&str, &str)] = &[
     ("30-citus.txt", "4 Custom Scan"),
     ("30-crlf.txt", "7 Limit"),
     ("30-huge-rows.json", "1 Seq Scan on t"),
+    ("30-impossible.json", "4 Nested Loop"),
     ("30-names.txt", "3 Nested Loop"),
     ("30-nbsp.txt", "7 Limit"),
     ("30-remote-sql.txt", "1 Foreign Scan"),
+    ("30-wide-rule.txt", "2 Limit"),
     (
         "refused-comma.json",
         "the plan cannot be read at line 6, column 7: expected `,` or `}`, found `\"Total Cost\": 1`",

@@ -25,7 +25,7 @@ const MOST: Share = Share(0.5);
 const MANY: Rows = Rows(1000.0);
 
 fn check(_: &Plan, insert: &Node) -> Option<Finding> {
-    let nothing = |(key, value): &(String, serde_json::Value)| {
+    let nothing = |(key, value): &(std::borrow::Cow<'static, str>, serde_json::Value)| {
         key == "Conflict Resolution" && value.as_str() == Some("NOTHING")
     };
     if insert.operator != Operator::ModifyTable || !insert.ran() || !insert.extra.iter().any(nothing) {

@@ -87,7 +87,7 @@ mod tests {
                      "Actual Rows": 1, "Actual Loops": 1}}]}}"#
             ));
             (plan.planning, plan.execution) = (Some(Ms(planning)), Some(Ms(execution)));
-            plan.extra = vec![("Planning".to_owned(), serde_json::json!({"Shared Hit Blocks": pages}))];
+            plan.extra = vec![("Planning".into(), serde_json::json!({"Shared Hit Blocks": pages}))];
             assert_eq!(findings(&RULE, &plan).len(), expected, "{removed} {planning} {execution} {pages:?}");
         }
     }

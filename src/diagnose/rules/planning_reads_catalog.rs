@@ -70,7 +70,7 @@ mod tests {
         for (pages, planning, execution, expected) in table {
             let mut plan = plan(r#"{"Node Type": "Result", "Actual Rows": 1, "Actual Loops": 1}"#);
             (plan.planning, plan.execution) = (Some(Ms(planning)), Some(Ms(execution)));
-            plan.extra = vec![("Planning".to_owned(), serde_json::json!({"Shared Hit Blocks": pages}))];
+            plan.extra = vec![("Planning".into(), serde_json::json!({"Shared Hit Blocks": pages}))];
             assert_eq!(findings(&RULE, &plan).len(), expected, "{pages:?} {planning} {execution}");
         }
     }

@@ -1,8 +1,6 @@
 //! What the readers of all formats feed: keys and values in, plans out. It keeps its own stack, so that
 //! a plan may be nested as deeply as it likes.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
 use super::given::Given;
@@ -14,6 +12,9 @@ use crate::plan::{Plan, own};
 /// How deep a value that is not a node may be nested: far more than PostgreSQL's ever are, and little enough for
 /// `serde_json::Value` to be dropped on a small stack (it recurses).
 const DEEPEST_VALUE: usize = 500;
+
+/// Most maps that are values tell of pages: ten kinds of them.
+const KEYS_OF_A_MAP: usize = 10;
 
 /// What was expected instead.
 pub(super) type Expected = &'static str;
@@ -31,15 +32,16 @@ pub(super) struct Builder {
 enum Open {
     Statements,
     Statement,
-    Node(NodeId, Box<Said>),
+    Node(NodeId, Said),
     Nodes(NodeId),
     Map(String, Map<String, Value>),
     List(String, Vec<Value>),
+    Settings,
 }
 
 impl Builder {
     /// An object begins, under this key (empty in a list and at the top).
-    pub(super) fn open_map(&mut self, key: Cow<str>) -> Result<(), Expected> {
+    pub(super) fn open_map(&mut self, key: &str) -> Result<(), Expected> {
         match self.open.last() {
             None | Some(Open::Statements) => {
                 self.plan = Plan::default();
@@ -48,13 +50,14 @@ impl Builder {
             Some(Open::Statement) if key == "Plan" && self.plan.nodes.is_empty() => self.open_node(None),
             Some(Open::Nodes(parent)) => self.open_node(Some(*parent)),
             Some(Open::Node(..)) if key == "Plans" => return Err("a list of plan nodes"),
-            _ => return self.open_value(Open::Map(key.into_owned(), Map::new())),
+            Some(Open::Statement) if key == "Settings" => self.open.push(Open::Settings),
+            _ => return self.open_value(Open::Map(key.to_owned(), Map::with_capacity(KEYS_OF_A_MAP))),
         }
         Ok(())
     }
 
     /// A list begins, under this key.
-    pub(super) fn open_list(&mut self, key: Cow<str>) -> Result<(), Expected> {
+    pub(super) fn open_list(&mut self, key: &str) -> Result<(), Expected> {
         match self.open.last() {
             None | Some(Open::Statements) => self.open.push(Open::Statements),
             // Drivers print a result's only column under its name.
@@ -62,7 +65,7 @@ impl Builder {
             Some(Open::Statement) if key == "Plan" => return Err("a plan node"),
             Some(Open::Nodes(_)) => return Err("a plan node"),
             Some(Open::Node(id, _)) if key == "Plans" => self.open.push(Open::Nodes(*id)),
-            _ => return self.open_value(Open::List(key.into_owned(), Vec::new())),
+            _ => return self.open_value(Open::List(key.to_owned(), Vec::new())),
         }
         Ok(())
     }
@@ -79,13 +82,15 @@ impl Builder {
     /// A node begins; it stands in the arena before its children, so that ids follow print order.
     pub(super) fn open_node(&mut self, parent: Option<NodeId>) {
         let id = NodeId(self.plan.nodes.len());
+        // Its neighbours are said as much of.
+        let extra = Vec::with_capacity(self.plan.nodes.last().map_or(0, |before| before.extra.len()));
         let above = parent.and_then(|parent| self.plan.nodes.get_mut(parent.0));
         let depth = above.map_or(0, |above| {
             above.children.push(id);
             above.depth + 1
         });
-        self.plan.nodes.push(Node { id, parent, depth, ..Node::default() });
-        self.open.push(Open::Node(id, Box::default()));
+        self.plan.nodes.push(Node { id, parent, depth, extra, ..Node::default() });
+        self.open.push(Open::Node(id, Said::default()));
     }
 
     /// The innermost object or list ends.
@@ -99,13 +104,13 @@ impl Builder {
             Some(Open::Statement) => self.finish(),
             Some(Open::Map(key, map)) => {
                 self.values -= 1;
-                return self.give(key.into(), Given::Tree(Value::Object(map)));
+                return self.give(&key, Given::Tree(Value::Object(map)));
             }
             Some(Open::List(key, items)) => {
                 self.values -= 1;
-                return self.give(key.into(), Given::Tree(Value::Array(items)));
+                return self.give(&key, Given::Tree(Value::Array(items)));
             }
-            Some(Open::Statements | Open::Nodes(_)) | None => {}
+            Some(Open::Statements | Open::Nodes(_) | Open::Settings) | None => {}
         }
         Ok(())
     }
@@ -119,26 +124,30 @@ impl Builder {
     }
 
     /// A value, under this key.
-    pub(super) fn give(&mut self, key: Cow<str>, given: Given) -> Result<(), Expected> {
+    pub(super) fn give(&mut self, key: &str, given: Given) -> Result<(), Expected> {
         let (last, rest) = match self.open.split_last_mut() {
             Some((last, rest)) => (last, rest),
             None => return Err("an array of plans, or one object with a `Plan`"),
         };
         match last {
             Open::Statements => Err("an object with a `Plan`"),
-            Open::Statement => statement::put(&mut self.plan, &key, given),
-            Open::Node(id, said) => put(&mut self.plan, *id, said, &key, given),
+            Open::Statement => statement::put(&mut self.plan, key, given),
+            Open::Node(id, said) => put(&mut self.plan, *id, said, key, given),
             // PostgreSQL once wrote `"Plans": ["Subplans Removed": 1, {…}]`: it is the parent's.
             Open::Nodes(_) => match rest.last_mut() {
-                Some(Open::Node(id, said)) if !key.is_empty() => put(&mut self.plan, *id, said, &key, given),
+                Some(Open::Node(id, said)) if !key.is_empty() => put(&mut self.plan, *id, said, key, given),
                 _ => Err("a plan node"),
             },
             Open::Map(_, map) => {
-                map.insert(key.into_owned(), given.value());
+                map.insert(key.to_owned(), given.value());
                 Ok(())
             }
             Open::List(_, items) => {
                 items.push(given.value());
+                Ok(())
+            }
+            Open::Settings => {
+                self.plan.settings.push((key.to_owned(), given.text()));
                 Ok(())
             }
         }
@@ -166,7 +175,6 @@ impl Builder {
 
 fn put(plan: &mut Plan, id: NodeId, said: &mut Said, key: &str, given: Given) -> Result<(), Expected> {
     match plan.nodes.get_mut(id.0) {
-        Some(_) if key == "Plans" => Err("a list of plan nodes"),
         Some(node) => keys::put(node, said, key, given),
         None => Ok(()),
     }

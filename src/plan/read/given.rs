@@ -21,11 +21,11 @@ impl<'a> Given<'a> {
         Self::Bare(text.into())
     }
 
-    /// The number, also where it was quoted on the way.
+    /// What was measured or guessed, also where the number was quoted on the way.
     pub(super) fn number(&self) -> Option<f64> {
         match self {
-            Self::Text(text) | Self::Bare(text) => number(text.trim()),
-            Self::Tree(value) => value.as_f64(),
+            Self::Text(text) | Self::Bare(text) => number(text).or_else(|| number(text.trim())).map(possible),
+            Self::Tree(value) => measure(value),
         }
     }
 
@@ -70,9 +70,10 @@ impl<'a> Given<'a> {
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
                 "null" => Value::Null,
-                other if looks_like_a_number(other) => {
-                    serde_json::from_str(other).unwrap_or_else(|_| Value::String(other.to_owned()))
-                }
+                other if looks_like_a_number(other) => match other.parse::<u32>() {
+                    Ok(count) if !other.starts_with('0') || other == "0" => count.into(),
+                    _ => serde_json::from_str(other).unwrap_or_else(|_| Value::String(other.to_owned())),
+                },
                 other => Value::String(other.to_owned()),
             },
         }
@@ -81,6 +82,20 @@ impl<'a> Given<'a> {
 
 fn looks_like_a_number(text: &str) -> bool {
     text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+}
+
+/// The planner's own limit to what it counts (costsize.c, `MAXIMUM_ROWCOUNT`), and so far from an f64's that no
+/// time times loops is infinite.
+const LARGEST: f64 = 1e100;
+
+/// EXPLAIN measures and guesses nothing below zero; what else was written there must not reach the arithmetic.
+fn possible(number: f64) -> f64 {
+    number.clamp(0.0, LARGEST)
+}
+
+/// A measure in a value of JSON.
+pub(super) fn measure(value: &Value) -> Option<f64> {
+    value.as_f64().map(possible)
 }
 
 /// A finite number. Most numbers of a plan are a few digits with at most one point: those are exact as an

@@ -7,44 +7,52 @@ use std::borrow::Cow;
 
 use super::builder::Builder;
 use super::given::Given;
-use super::{Broken, Part};
+use super::{Broken, Part, words};
 
 /// Reads one value, from the start of `text`; what follows it is left alone.
 pub(super) fn read(text: &str) -> Result<Part, Broken> {
-    let mut reader =
-        Reader { text, bytes: text.as_bytes(), at: 0, builder: Builder::default(), open: Vec::new() };
-    let cut = match reader.value(Cow::Borrowed("")).and_then(|()| reader.rest()) {
+    let mut reader = Reader {
+        text,
+        rest: text.as_bytes(),
+        builder: Builder::default(),
+        open: Vec::new(),
+        doubtful: false,
+    };
+    let cut = match reader.value("").and_then(|()| reader.members()) {
         Ok(()) => None,
         Err(Stop::Cut) => Some(text.len()),
-        Err(Stop::Broken(broken)) => return Err(broken),
+        Err(Stop::Broken(broken)) => return Err(*broken),
     };
-    Ok(Part { plans: reader.builder.end(), end: reader.at, cut })
+    Ok(Part { end: reader.at(), doubtful: reader.doubtful, plans: reader.builder.end(), cut })
 }
 
 struct Reader<'a> {
     text: &'a str,
-    bytes: &'a [u8],
-    at: usize,
+    /// What is still to be read of it.
+    rest: &'a [u8],
     builder: Builder,
     /// The closing bracket of what is open, and where it was opened.
     open: Vec<(u8, usize)>,
+    /// Whether a string held a raw control character: a line was broken there, or JSON was not written with care.
+    doubtful: bool,
 }
 
 enum Stop {
     /// The text ended in the middle.
     Cut,
-    Broken(Broken),
+    /// Boxed, for what is returned for each key and value to be small.
+    Broken(Box<Broken>),
 }
 
 impl<'a> Reader<'a> {
     /// The members of all that is open, until nothing is.
-    fn rest(&mut self) -> Result<(), Stop> {
+    fn members(&mut self) -> Result<(), Stop> {
         let mut first = true;
         while let Some(&(close, start)) = self.open.last() {
             let depth = self.open.len();
             let next = self.peek()?;
             if next == close {
-                self.at += 1;
+                self.skip(1);
                 self.open.pop();
                 self.builder.close().map_err(|expected| self.broken_at(expected, start))?;
                 first = false;
@@ -54,11 +62,11 @@ impl<'a> Reader<'a> {
                 if next != b',' {
                     return Err(self.broken(if close == b'}' { "`,` or `}`" } else { "`,` or `]`" }));
                 }
-                self.at += 1;
+                self.skip(1);
                 self.peek()?;
             }
             let key = if close == b'}' { self.key()? } else { self.key_in_list()? };
-            self.value(key)?;
+            self.value(&key)?;
             first = self.open.len() > depth;
         }
         Ok(())
@@ -72,7 +80,7 @@ impl<'a> Reader<'a> {
         if self.peek()? != b':' {
             return Err(self.broken("`:`"));
         }
-        self.at += 1;
+        self.skip(1);
         Ok(key)
     }
 
@@ -84,12 +92,12 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole scalar, or the opening bracket of anything else.
-    fn value(&mut self, key: Cow<'a, str>) -> Result<(), Stop> {
+    fn value(&mut self, key: &str) -> Result<(), Stop> {
         let next = self.peek()?;
-        let start = self.at;
+        let start = self.at();
         let taken = match next {
             b'{' | b'[' => {
-                self.at += 1;
+                self.skip(1);
                 self.open.push((if next == b'{' { b'}' } else { b']' }, start));
                 if next == b'{' { self.builder.open_map(key) } else { self.builder.open_list(key) }
             }
@@ -106,44 +114,47 @@ impl<'a> Reader<'a> {
     }
 
     fn bare(&mut self) -> Result<&'a str, Stop> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|c| !(c.is_ascii_alphanumeric() || b"+-.".contains(c)));
+        let more = |c: &u8| matches!(c, b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'+' | b'-' | b'.');
         // At the very end it may have been cut in the middle.
-        let length = length.ok_or(Stop::Cut)?;
-        let bare = self.text.get(self.at..self.at + length).unwrap_or_default();
-        let known = matches!(bare, "true" | "false" | "null");
-        if !known && !bare.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        let length = self.rest.iter().position(|c| !more(c)).ok_or(Stop::Cut)?;
+        let bare = self.next(length);
+        let digits = matches!(self.rest.first(), Some(b'-' | b'0'..=b'9'));
+        if !digits && !matches!(bare, "true" | "false" | "null") {
             return Err(self.broken("a value"));
         }
-        self.at += length;
+        self.skip(length);
         Ok(bare)
     }
 
     fn string(&mut self) -> Result<Cow<'a, str>, Stop> {
-        self.at += 1;
-        let start = self.at;
-        let rest = self.bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|&c| c == b'"' || c == b'\\').ok_or(Stop::Cut)?;
-        let plain = self.text.get(start..start + length).unwrap_or_default();
-        self.at += length;
-        if rest.get(length) == Some(&b'"') {
-            self.at += 1;
+        self.skip(1);
+        let length = words::until_special(self.rest).ok_or(Stop::Cut)?;
+        if self.rest.get(length) == Some(&b'"') {
+            let plain = self.next(length);
+            self.skip(length + 1);
             return Ok(Cow::Borrowed(plain));
         }
-        self.escaped(plain.to_owned()).map(Cow::Owned)
+        self.escaped().map(Cow::Owned)
     }
 
-    /// The rest of a string that has a backslash here.
-    fn escaped(&mut self, mut text: String) -> Result<String, Stop> {
+    /// A string with escapes or raw control characters, after its first quote.
+    #[cold]
+    fn escaped(&mut self) -> Result<String, Stop> {
+        let mut text = String::new();
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let length = rest.iter().position(|&c| c == b'"' || c == b'\\').ok_or(Stop::Cut)?;
-            text.push_str(self.text.get(self.at..self.at + length).unwrap_or_default());
-            self.at += length + 1;
-            if rest.get(length) == Some(&b'"') {
+            let length = words::until_special(self.rest).ok_or(Stop::Cut)?;
+            text.push_str(self.next(length));
+            let special = self.rest.get(length).copied().unwrap_or_default();
+            self.skip(length + 1);
+            if special == b'"' {
                 return Ok(text);
             }
-            let escape = *self.bytes.get(self.at).ok_or(Stop::Cut)?;
+            if special != b'\\' {
+                self.doubtful = true;
+                text.push(special as char);
+                continue;
+            }
+            let escape = *self.rest.first().ok_or(Stop::Cut)?;
             text.push(match escape {
                 b'n' => '\n',
                 b't' => '\t',
@@ -154,53 +165,75 @@ impl<'a> Reader<'a> {
                 b'u' => self.unicode()?,
                 _ => return Err(self.broken("an escape that JSON knows")),
             });
-            self.at += 1;
+            self.skip(1);
         }
     }
 
-    /// `\uXXXX`, at its `u`; two of them make one character beyond the basic plane.
+    /// `\uXXXX`, at its `u` and then at its last digit; two of them make one character beyond the basic plane.
     fn unicode(&mut self) -> Result<char, Stop> {
         let high = self.hex()?;
         if !(0xd800..0xdc00).contains(&high)
-            || !self.bytes.get(self.at + 1..).unwrap_or_default().starts_with(b"\\u")
+            || !self.rest.get(1..).is_some_and(|rest| rest.starts_with(b"\\u"))
         {
             return Ok(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
         }
-        self.at += 2;
+        self.skip(2);
         let low = self.hex()?;
         let pair = 0x10000 + ((high - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff);
         Ok(char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     fn hex(&mut self) -> Result<u32, Stop> {
-        let digits = self.text.get(self.at + 1..).unwrap_or_default();
+        let digits = self.rest.get(1..).unwrap_or_default();
         if digits.len() < 4 {
             return Err(Stop::Cut);
         }
-        let code = digits.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        let code = str::from_utf8(digits.get(..4).unwrap_or_default()).ok();
+        let code = code.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         let code = code.ok_or_else(|| self.broken("four hexadecimal digits"))?;
-        self.at += 4;
+        self.skip(4);
         Ok(code)
     }
 
     /// The next byte that is not white space.
+    #[inline(always)]
     fn peek(&mut self) -> Result<u8, Stop> {
-        loop {
-            match self.bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                // A no-break space, as web pages make of spaces.
-                Some(0xc2) if self.bytes.get(self.at + 1) == Some(&0xa0) => self.at += 2,
-                Some(&byte) => return Ok(byte),
-                None => return Err(Stop::Cut),
+        let black = |byte: u8| byte > b' ' && byte != words::NO_BREAK[0];
+        match *self.rest {
+            [byte, ..] if black(byte) => Ok(byte),
+            [b' ', byte, ..] if black(byte) => {
+                self.skip(1);
+                Ok(byte)
             }
+            _ => self.peek_beyond_space(),
         }
     }
 
-    fn broken(&self, expected: &str) -> Stop {
-        self.broken_at(expected, self.at)
+    fn peek_beyond_space(&mut self) -> Result<u8, Stop> {
+        self.skip(words::space(self.rest));
+        self.rest.first().copied().ok_or(Stop::Cut)
     }
 
+    /// So many bytes from here.
+    fn next(&self, length: usize) -> &'a str {
+        self.text.get(self.at()..self.at() + length).unwrap_or_default()
+    }
+
+    fn skip(&mut self, length: usize) {
+        self.rest = self.rest.get(length..).unwrap_or_default();
+    }
+
+    /// Where it is in the text.
+    fn at(&self) -> usize {
+        self.text.len() - self.rest.len()
+    }
+
+    fn broken(&self, expected: &str) -> Stop {
+        self.broken_at(expected, self.at())
+    }
+
+    #[cold]
     fn broken_at(&self, expected: &str, at: usize) -> Stop {
-        Stop::Broken(Broken::expected(expected, self.text, at))
+        Stop::Broken(Box::new(Broken::expected(expected, self.text, at)))
     }
 }

@@ -70,7 +70,7 @@ fn what_is_not_known_is_kept() {
     );
     assert_eq!(node.operator, Operator::Other("Quantum Scan".to_owned()));
     assert_eq!((node.title().as_str(), node.role), ("Quantum Scan", Role::Root));
-    let keys: Vec<&str> = node.extra.iter().map(|(key, _)| key.as_str()).collect();
+    let keys: Vec<&str> = node.extra.iter().map(|(key, _)| key.as_ref()).collect();
     assert_eq!(keys, ["Disabled", "Storage", "Index Searches", "Spin"]);
 }
 
@@ -217,7 +217,7 @@ fn what_postgresql_wrote_although_it_is_no_json() {
     let plan = one(
         r#"[{"Plan": {"Node Type": "Append", "Plans": ["Subplans Removed": 1, {"Node Type": "Seq Scan"}]}}]"#,
     );
-    assert_eq!(plan.root().extra, [("Subplans Removed".to_owned(), 1.into())]);
+    assert_eq!(plan.root().extra, [("Subplans Removed".into(), 1.into())]);
     assert_eq!(plan.nodes.len(), 2);
 }
 

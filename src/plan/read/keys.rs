@@ -1,8 +1,11 @@
 //! EXPLAIN's keys of a node: the one table that all formats are read by.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use super::given::Given;
+use super::given::{Given, measure};
+use super::key::Key;
 use crate::plan::Cache;
 use crate::plan::node::{Actual, Condition, ConditionKind, Estimate, Node, Relation, Role, Worker};
 use crate::plan::operator::Operator;
@@ -43,34 +46,39 @@ impl Said {
 }
 
 /// Puts a value where it belongs; an error says what was expected.
-pub(super) fn put(node: &mut Node, said: &mut Said, key: &str, given: Given) -> Result<(), &'static str> {
-    if let Some(slot) = number(node, said, key) {
+pub(super) fn put(node: &mut Node, said: &mut Said, name: &str, given: Given) -> Result<(), &'static str> {
+    let Some(key) = Key::of(name) else {
+        node.extra.push((Cow::Owned(name.to_owned()), given.value()));
+        return Ok(());
+    };
+    if let Some(slot) = number_slot(node, said, key) {
         return slot.put(&given);
     }
     if let Some(kind) = condition(key) {
         node.conditions.push(Condition { kind, text: given.text() });
         return Ok(());
     }
-    if let Some(slot) = name(node, said, key) {
+    if let Some(slot) = name_slot(node, said, key) {
         *slot = Some(text(given)?);
         return Ok(());
     }
     match key {
-        "Node Type" => node.operator = Operator::from_name(&text(given)?),
-        "Parent Relationship" => node.role = role(&text(given)?),
-        "Parallel Aware" => node.parallel_aware = given.flag().ok_or("true or false")?,
-        "Inner Unique" => node.inner_unique = given.flag().ok_or("true or false")?,
-        "Output" => node.output = given.texts(),
-        "Sort Key" => node.sort_key = given.texts(),
-        "Presorted Key" => node.presorted_key = given.texts(),
-        "Group Key" => node.group_key = given.texts(),
-        "Sort Method" => node.sort.get_or_insert_default().method = text(given)?,
-        "Sort Space Type" => node.sort.get_or_insert_default().on_disk = text(given)? == "Disk",
-        "Workers" => match given {
+        Key::NodeType => node.operator = Operator::from_name(&text(given)?),
+        Key::ParentRelationship => node.role = role(&text(given)?),
+        Key::ParallelAware => node.parallel_aware = given.flag().ok_or("true or false")?,
+        Key::InnerUnique => node.inner_unique = given.flag().ok_or("true or false")?,
+        Key::Output => node.output = given.texts(),
+        Key::SortKeys => node.sort_key = given.texts(),
+        Key::PresortedKeys => node.presorted_key = given.texts(),
+        Key::GroupKeys => node.group_key = given.texts(),
+        Key::SortMethod => node.sort.get_or_insert_default().method = text(given)?,
+        Key::SortSpaceType => node.sort.get_or_insert_default().on_disk = text(given)? == "Disk",
+        Key::Workers => match given {
             Given::Tree(Value::Array(workers)) => node.workers = workers.iter().map(worker).collect(),
             _ => return Err("a list of workers"),
         },
-        _ => node.extra.push((key.to_owned(), given.value())),
+        Key::Plans => return Err("a list of plan nodes"),
+        _ => node.extra.push((Cow::Borrowed(key.name()), given.value())),
     }
     Ok(())
 }
@@ -107,74 +115,74 @@ impl Slot<'_> {
     }
 }
 
-fn number<'a>(node: &'a mut Node, said: &'a mut Said, key: &str) -> Option<Slot<'a>> {
+fn number_slot<'a>(node: &'a mut Node, said: &'a mut Said, key: Key) -> Option<Slot<'a>> {
     use Slot::{Count, Float, Kilobytes, Maybe, MaybeCount, MaybeRows};
     let estimate = |node: &'a mut Node| node.estimate.get_or_insert_with(Estimate::default);
     let buffers = |node: &'a mut Node| node.buffers.get_or_insert_default();
     Some(match key {
-        "Startup Cost" => Float(&mut estimate(node).startup_cost),
-        "Total Cost" => Float(&mut estimate(node).total_cost),
-        "Plan Rows" => Float(&mut estimate(node).rows.0),
-        "Plan Width" => Count(&mut estimate(node).width),
-        "Actual Startup Time" => Maybe(&mut said.startup),
-        "Actual Total Time" => Maybe(&mut said.total),
-        "Actual Rows" => Maybe(&mut said.rows),
-        "Actual Loops" => Maybe(&mut said.loops),
-        "Rows Removed by Filter" => MaybeRows(&mut node.removed.filter),
-        "Rows Removed by Join Filter" => MaybeRows(&mut node.removed.join_filter),
-        "Rows Removed by Index Recheck" => MaybeRows(&mut node.removed.recheck),
-        "Heap Fetches" => MaybeCount(&mut node.heap_fetches),
-        "Exact Heap Blocks" => Count(&mut node.exact_pages),
-        "Lossy Heap Blocks" => Count(&mut node.lossy_pages),
-        "Workers Planned" => MaybeCount(&mut node.workers_planned),
-        "Workers Launched" => MaybeCount(&mut node.workers_launched),
-        "Sort Space Used" => Kilobytes(&mut node.sort.get_or_insert_default().space),
-        "Hash Batches" => Count(&mut node.hash.get_or_insert_default().batches),
-        "Original Hash Batches" => Count(&mut node.hash.get_or_insert_default().original_batches),
-        "HashAgg Batches" => Count(&mut node.hash_aggregate.get_or_insert_default().batches),
-        "Disk Usage" => Kilobytes(&mut node.hash_aggregate.get_or_insert_default().disk),
-        "Peak Memory Usage" => Kilobytes(&mut said.peak_memory),
-        "Shared Hit Blocks" => Count(&mut buffers(node).shared_hit),
-        "Shared Read Blocks" => Count(&mut buffers(node).shared_read),
-        "Shared Dirtied Blocks" => Count(&mut buffers(node).shared_dirtied),
-        "Shared Written Blocks" => Count(&mut buffers(node).shared_written),
-        "Local Hit Blocks" => Count(&mut buffers(node).local),
-        "Temp Read Blocks" => Count(&mut buffers(node).temp_read),
-        "Temp Written Blocks" => Count(&mut buffers(node).temp_written),
+        Key::StartupCost => Float(&mut estimate(node).startup_cost),
+        Key::TotalCost => Float(&mut estimate(node).total_cost),
+        Key::PlanRows => Float(&mut estimate(node).rows.0),
+        Key::PlanWidth => Count(&mut estimate(node).width),
+        Key::ActualStartupTime => Maybe(&mut said.startup),
+        Key::ActualTotalTime => Maybe(&mut said.total),
+        Key::ActualRows => Maybe(&mut said.rows),
+        Key::ActualLoops => Maybe(&mut said.loops),
+        Key::RowsRemovedByFilter => MaybeRows(&mut node.removed.filter),
+        Key::RowsRemovedByJoinFilter => MaybeRows(&mut node.removed.join_filter),
+        Key::RowsRemovedByRecheck => MaybeRows(&mut node.removed.recheck),
+        Key::HeapFetches => MaybeCount(&mut node.heap_fetches),
+        Key::ExactHeapBlocks => Count(&mut node.exact_pages),
+        Key::LossyHeapBlocks => Count(&mut node.lossy_pages),
+        Key::WorkersPlanned => MaybeCount(&mut node.workers_planned),
+        Key::WorkersLaunched => MaybeCount(&mut node.workers_launched),
+        Key::SortSpaceUsed => Kilobytes(&mut node.sort.get_or_insert_default().space),
+        Key::HashBatches => Count(&mut node.hash.get_or_insert_default().batches),
+        Key::OriginalHashBatches => Count(&mut node.hash.get_or_insert_default().original_batches),
+        Key::HashAggBatches => Count(&mut node.hash_aggregate.get_or_insert_default().batches),
+        Key::DiskUsage => Kilobytes(&mut node.hash_aggregate.get_or_insert_default().disk),
+        Key::PeakMemoryUsage => Kilobytes(&mut said.peak_memory),
+        Key::SharedHitBlocks => Count(&mut buffers(node).shared_hit),
+        Key::SharedReadBlocks => Count(&mut buffers(node).shared_read),
+        Key::SharedDirtiedBlocks => Count(&mut buffers(node).shared_dirtied),
+        Key::SharedWrittenBlocks => Count(&mut buffers(node).shared_written),
+        Key::LocalHitBlocks => Count(&mut buffers(node).local),
+        Key::TempReadBlocks => Count(&mut buffers(node).temp_read),
+        Key::TempWrittenBlocks => Count(&mut buffers(node).temp_written),
         _ => return None,
     })
 }
 
-fn name<'a>(node: &'a mut Node, said: &'a mut Said, key: &str) -> Option<&'a mut Option<String>> {
+fn name_slot<'a>(node: &'a mut Node, said: &'a mut Said, key: Key) -> Option<&'a mut Option<String>> {
     Some(match key {
-        "Subplan Name" => &mut node.subplan_name,
-        "Strategy" => &mut node.strategy,
-        "Partial Mode" => &mut node.partial_mode,
-        "Join Type" => &mut node.join_type,
-        "Operation" | "Command" => &mut node.operation,
-        "Scan Direction" => &mut node.scan_direction,
-        "Schema" => &mut said.schema,
-        "Relation Name" => &mut said.relation,
-        "Alias" => &mut said.alias,
-        "Index Name" => &mut node.index,
-        "CTE Name" => &mut node.cte,
-        "Function Name" => &mut node.function,
+        Key::SubplanName => &mut node.subplan_name,
+        Key::Strategy => &mut node.strategy,
+        Key::PartialMode => &mut node.partial_mode,
+        Key::JoinType => &mut node.join_type,
+        Key::Operation | Key::Command => &mut node.operation,
+        Key::ScanDirection => &mut node.scan_direction,
+        Key::Schema => &mut said.schema,
+        Key::RelationName => &mut said.relation,
+        Key::Alias => &mut said.alias,
+        Key::IndexName => &mut node.index,
+        Key::CteName => &mut node.cte,
+        Key::FunctionName => &mut node.function,
         _ => return None,
     })
 }
 
-fn condition(key: &str) -> Option<ConditionKind> {
+fn condition(key: Key) -> Option<ConditionKind> {
     Some(match key {
-        "Filter" => ConditionKind::Filter,
-        "Index Cond" => ConditionKind::IndexCond,
-        "Recheck Cond" => ConditionKind::RecheckCond,
-        "Join Filter" => ConditionKind::JoinFilter,
-        "Hash Cond" => ConditionKind::HashCond,
-        "Merge Cond" => ConditionKind::MergeCond,
-        "Order By" => ConditionKind::OrderBy,
-        "One-Time Filter" => ConditionKind::OneTimeFilter,
-        "TID Cond" => ConditionKind::TidCond,
-        "Run Condition" => ConditionKind::RunCondition,
+        Key::Filter => ConditionKind::Filter,
+        Key::IndexCond => ConditionKind::IndexCond,
+        Key::RecheckCond => ConditionKind::RecheckCond,
+        Key::JoinFilter => ConditionKind::JoinFilter,
+        Key::HashCond => ConditionKind::HashCond,
+        Key::MergeCond => ConditionKind::MergeCond,
+        Key::OrderBy => ConditionKind::OrderBy,
+        Key::OneTimeFilter => ConditionKind::OneTimeFilter,
+        Key::TidCond => ConditionKind::TidCond,
+        Key::RunCondition => ConditionKind::RunCondition,
         _ => return None,
     })
 }
@@ -192,7 +200,7 @@ fn role(name: &str) -> Role {
 }
 
 fn worker(value: &Value) -> Worker {
-    let number = |key: &str| value[key].as_f64();
+    let number = |key: &str| measure(&value[key]);
     let actual = number("Actual Loops").zip(number("Actual Rows")).map(|(loops, rows)| Actual {
         startup: number("Actual Startup Time").map(Ms),
         total: number("Actual Total Time").map(Ms),

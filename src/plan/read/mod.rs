@@ -3,12 +3,14 @@
 mod builder;
 mod given;
 mod json;
+mod key;
 mod keys;
 mod missing;
 mod pieces;
 mod statement;
 mod text;
 mod unwrap;
+mod words;
 mod xml;
 mod yaml;
 
@@ -45,13 +47,14 @@ pub enum Format {
 /// cut off is read as far as it goes, with a note. What cannot be read is refused with the line, the column and
 /// what was expected there.
 pub fn read(text: &str) -> Result<Reading> {
-    if let Some(plans) = bare_json(text) {
-        return Ok(missing::noted(plans, Vec::new()));
+    if let Some((plans, format)) = bare(text) {
+        return Ok(missing::noted(plans, Vec::new(), format.is_closed()));
     }
     let unwrapped = unwrap::unwrap(text);
     let mut plans = Vec::new();
     let mut notes = Vec::new();
     let mut query = None;
+    let mut closed = true;
     let mut at = 0;
     while let Some(start) = next_plan(&unwrapped.text, at, &mut query) {
         match part(&unwrapped, start) {
@@ -64,6 +67,7 @@ pub fn read(text: &str) -> Result<Reading> {
                     plan.query_text = query.take();
                 }
                 plans.append(&mut part.plans);
+                closed &= start.format.is_closed();
                 at = start.at + part.end.max(1);
             }
             Err(broken) if plans.is_empty() => return Err(unreadable(&broken, unwrapped.place(broken.at))),
@@ -82,7 +86,7 @@ pub fn read(text: &str) -> Result<Reading> {
         let place = notes.first().map_or_else(String::new, |note| format!(": {note}"));
         return Err(Error::input(format!("there is no plan{place}")).hint(WHOLE));
     }
-    Ok(missing::noted(plans, notes))
+    Ok(missing::noted(plans, notes, closed))
 }
 
 /// Whether a text holds a plan, rather than SQL alone.
@@ -100,15 +104,22 @@ fn looks_like_json(text: &str) -> bool {
     text.trim_start_matches('\u{feff}').trim_start().starts_with(['[', '{'])
 }
 
-/// What needs no unwrapping: the shortest way for the most usual text.
-fn bare_json(text: &str) -> Option<Vec<Plan>> {
-    if !looks_like_json(text) {
+/// What needs no unwrapping, the shortest way for the most usual text: one plan, or one array of them, with
+/// nothing around it and nothing in it that a log or a terminal could have left there.
+fn bare(text: &str) -> Option<(Vec<Plan>, Format)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let start = text.len() - text.trim_start_matches([' ', '\n', '\r']).len();
+    let mut lines = text.get(start..)?.lines();
+    let format = format_of(lines.next()?.trim(), text.get(start..)?, lines.next())?;
+    // Where lines are indented, the first one's indentation counts.
+    let line = text.get(..start)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let text = text.get(if format.is_closed() { start } else { line }..)?;
+    if !format.is_closed() && text.contains('\u{a0}') {
         return None;
     }
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let part = json::read(text).ok()?;
-    let whole = part.cut.is_none() && text.get(part.end..)?.trim().is_empty() && !part.plans.is_empty();
-    whole.then_some(part.plans)
+    let part = format.read(text).ok()?;
+    let whole = part.cut.is_none() && !part.doubtful && text.get(part.end..)?.trim().is_empty();
+    (whole && !part.plans.is_empty()).then_some((part.plans, format))
 }
 
 /// Where a plan begins.
@@ -167,16 +178,23 @@ fn format_of(line: &str, rest: &str, next: Option<&str>) -> Option<Format> {
 /// Reads the plan that begins there; an error's place is counted from the text's start.
 fn part(unwrapped: &Unwrapped, start: Start) -> Result<Part, Broken> {
     let text = unwrapped.text.get(start.at..).unwrap_or_default();
-    let part = read_as(start.format, text);
-    part.map_err(|broken| Broken { at: broken.at + start.at, ..broken })
+    start.format.read(text).map_err(|broken| Broken { at: broken.at + start.at, ..broken })
 }
 
-fn read_as(format: Format, text: &str) -> Result<Part, Broken> {
-    match format {
-        Format::Json => json::read(text),
-        Format::Yaml => yaml::read(text),
-        Format::Xml => xml::read(text),
-        Format::Text => text::read(text),
+impl Format {
+    /// Whether the end of a plan is marked, so that one that was cut off is seen to be.
+    fn is_closed(self) -> bool {
+        matches!(self, Self::Json | Self::Xml)
+    }
+
+    /// Reads the plan at the start of a text.
+    fn read(self, text: &str) -> Result<Part, Broken> {
+        match self {
+            Self::Json => json::read(text),
+            Self::Yaml => yaml::read(text),
+            Self::Xml => xml::read(text),
+            Self::Text => text::read(text),
+        }
     }
 }
 
@@ -187,6 +205,8 @@ struct Part {
     end: usize,
     /// Where the text ended although the plan had not.
     cut: Option<usize>,
+    /// Whether anything in it may come from what it went through, such as a line broken by a terminal.
+    doubtful: bool,
 }
 
 /// What cannot be read, and what was expected there.

@@ -1,6 +1,6 @@
 //! The plans of a text as they stand there, without what is around them.
 
-use super::{Format, format_of, looks_like_json, next_plan, part, read, read_as, unwrap};
+use super::{Format, format_of, looks_like_json, next_plan, part, read, unwrap};
 use crate::error::Result;
 use crate::plan::Plan;
 
@@ -45,7 +45,7 @@ pub fn pieces(text: &str) -> Result<(Vec<Piece>, bool)> {
 fn bare(text: &str, plans: &[Plan]) -> Option<Format> {
     let mut lines = text.lines();
     let format = format_of(lines.next()?.trim(), text, lines.next())?;
-    let part = read_as(format, text).ok()?;
+    let part = format.read(text).ok()?;
     let whole = part.cut.is_none() && text.get(part.end..)?.trim().is_empty();
     // Unwrapping may have joined lines of the statement, which tell nothing of the plan.
     let same = part.plans.iter().map(|plan| &plan.nodes).eq(plans.iter().map(|plan| &plan.nodes));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::given::Given;
+use super::given::{Given, measure};
 use crate::plan::{Jit, Plan, Trigger};
 use crate::units::Ms;
 
@@ -18,8 +18,8 @@ pub(super) fn put(plan: &mut Plan, key: &str, given: Given) -> Result<(), &'stat
         "Settings" => plan.settings = settings(given.value()),
         "Query Text" => plan.query_text = Some(given.text()),
         "Query Identifier" => plan.query_id = identifier(&given),
-        "Serialization" => plan.serialization = given.value()["Time"].as_f64().map(Ms),
-        _ => plan.extra.push((key.to_owned(), given.value())),
+        "Serialization" => plan.serialization = measure(&given.value()["Time"]).map(Ms),
+        _ => plan.extra.push((key.to_owned().into(), given.value())),
     }
     Ok(())
 }
@@ -51,15 +51,15 @@ fn trigger(value: &Value) -> Trigger {
         name: text_of(value, "Trigger Name").unwrap_or_default(),
         constraint: text_of(value, "Constraint Name"),
         relation: text_of(value, "Relation").unwrap_or_default(),
-        time: Ms(value["Time"].as_f64().unwrap_or_default()),
-        calls: value["Calls"].as_f64().unwrap_or_default(),
+        time: Ms(measure(&value["Time"]).unwrap_or_default()),
+        calls: measure(&value["Calls"]).unwrap_or_default(),
     }
 }
 
 fn jit(value: &Value) -> Option<Jit> {
     value.is_object().then(|| Jit {
         functions: value["Functions"].as_u64().unwrap_or_default(),
-        total: value["Timing"]["Total"].as_f64().map(Ms),
+        total: measure(&value["Timing"]["Total"]).map(Ms),
     })
 }
 

@@ -8,7 +8,7 @@ use super::{Broken, Part};
 
 /// Reads one document, from the `<` at the start of `text`; what follows it is left alone.
 pub(super) fn read(text: &str) -> Result<Part, Broken> {
-    let mut reader = Reader { text, at: 0, builder: Builder::default(), open: Vec::new() };
+    let mut reader = Reader { text, at: 0, builder: Builder::default(), open: Vec::new(), doubtful: false };
     let cut = loop {
         match reader.element()? {
             Some(()) if reader.open.is_empty() => break None,
@@ -16,7 +16,7 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
             None => break Some(text.len()),
         }
     };
-    Ok(Part { plans: reader.builder.end(), end: reader.at, cut })
+    Ok(Part { plans: reader.builder.end(), end: reader.at, cut, doubtful: reader.doubtful })
 }
 
 struct Reader<'a> {
@@ -25,6 +25,8 @@ struct Reader<'a> {
     builder: Builder,
     /// The tags that are open, and whether they hold a list.
     open: Vec<(&'a str, bool)>,
+    /// Whether a text went on in another line: it may have been broken there.
+    doubtful: bool,
 }
 
 /// What stands at a place.
@@ -54,7 +56,7 @@ impl<'a> Reader<'a> {
             }
             Tag::Empty(name) => {
                 let key = self.key(name);
-                self.builder.open_list(key).and_then(|()| self.builder.close())
+                self.builder.open_list(&key).and_then(|()| self.builder.close())
             }
             Tag::Opens(name) => return self.opened(name, start),
         };
@@ -72,9 +74,10 @@ impl<'a> Reader<'a> {
             Tag::Closes(closed) if closed == name => {
                 self.at = after;
                 if inner.contains('\n') && inner.trim().is_empty() {
-                    self.builder.open_list(key).and_then(|()| self.builder.close())
+                    self.builder.open_list(&key).and_then(|()| self.builder.close())
                 } else {
-                    self.builder.give(key, Given::Bare(unescape(inner)))
+                    self.doubtful |= inner.contains('\n');
+                    self.builder.give(&key, Given::Bare(unescape(inner)))
                 }
             }
             Tag::Closes(_) => {
@@ -83,7 +86,7 @@ impl<'a> Reader<'a> {
             Tag::Opens(child) | Tag::Empty(child) => {
                 let list = holds_list(name, child);
                 self.open.push((name, list));
-                if list { self.builder.open_list(key) } else { self.builder.open_map(key) }
+                if list { self.builder.open_list(&key) } else { self.builder.open_map(&key) }
             }
         };
         taken.map(Some).map_err(|expected| Broken::expected(expected, self.text, start))
@@ -99,15 +102,15 @@ impl<'a> Reader<'a> {
     fn skip_space(&mut self) -> usize {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            self.at += rest.len() - rest.trim_start().len();
-            let rest = rest.trim_start();
-            let end = if rest.starts_with("<?") { "?>" } else { "-->" };
-            match rest.find(end) {
-                Some(length) if rest.starts_with("<?") || rest.starts_with("<!--") => {
-                    self.at += length + end.len();
-                }
+            let content = rest.trim_start();
+            self.at += rest.len() - content.len();
+            let end = match content.get(..4) {
+                Some("<!--") => "-->",
+                Some(start) if start.starts_with("<?") => "?>",
                 _ => return self.at,
-            }
+            };
+            let Some(length) = content.find(end) else { return self.at };
+            self.at += length + end.len();
         }
     }
 
@@ -151,15 +154,13 @@ fn key_of(tag: &str) -> Cow<'_, str> {
     if !tag.contains('-') {
         return Cow::Borrowed(tag);
     }
-    let key = tag.replace('-', " ");
-    for (spaced, key_part) in
-        [("One Time", "One-Time"), ("Full sort", "Full-sort"), ("Pre sorted", "Pre-sorted"), ("I O ", "I/O ")]
-    {
-        if key.contains(spaced) {
-            return Cow::Owned(key.replace(spaced, key_part));
+    for kept in ["One-Time", "Full-sort", "Pre-sorted"] {
+        if let Some(rest) = tag.strip_prefix(kept) {
+            return Cow::Owned(format!("{kept}{}", rest.replace('-', " ")));
         }
     }
-    Cow::Owned(key)
+    let key = tag.replace('-', " ");
+    Cow::Owned(if key.contains("I O ") { key.replace("I O ", "I/O ") } else { key })
 }
 
 fn unescape(text: &str) -> Cow<'_, str> {

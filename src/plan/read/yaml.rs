@@ -29,10 +29,11 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
         }
     }
     let at_end = text.get(at..).unwrap_or_default().trim().is_empty();
-    // An empty `Triggers:` is nothing; an empty `Plan:` is a plan that was cut off.
-    let waits = reader.pending.as_ref().is_some_and(|(key, _)| matches!(key.as_ref(), "Plan" | "Plans"));
+    // Empty `Triggers:` and `Settings:` may stand last; any other key without a value was cut off from it.
+    let may_be_empty = |key: &str| matches!(key, "Triggers" | "Settings");
+    let waits = reader.pending.as_ref().is_some_and(|(key, _)| !may_be_empty(key));
     let cut = reader.cut.or((waits && at_end).then_some(text.len()));
-    Ok(Part { plans: reader.builder.end(), end: at, cut })
+    Ok(Part { plans: reader.builder.end(), end: at, cut, doubtful: false })
 }
 
 struct Reader<'a> {
@@ -60,8 +61,7 @@ impl<'a> Reader<'a> {
             self.builder.close().map_err(|expected| self.broken(expected, at))?;
         }
         if self.open.is_empty() {
-            let opened =
-                if item { self.builder.open_list("".into()) } else { self.builder.open_map("".into()) };
+            let opened = if item { self.builder.open_list("") } else { self.builder.open_map("") };
             opened.map_err(|expected| self.broken(expected, at))?;
             self.open.push((indent, item));
         }
@@ -75,8 +75,8 @@ impl<'a> Reader<'a> {
     fn settle_pending(&mut self, indent: usize, item: bool, at: usize) -> Result<(), Broken> {
         let Some((key, above)) = self.pending.take() else { return Ok(()) };
         let opened = match item {
-            true if indent >= above => self.builder.open_list(key),
-            false if indent > above => self.builder.open_map(key),
+            true if indent >= above => self.builder.open_list(&key),
+            false if indent > above => self.builder.open_map(&key),
             _ => return Ok(()),
         };
         opened.map_err(|expected| self.broken(expected, at))?;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         if split_key(inner).is_none() {
             return self.give(Cow::Borrowed(""), inner, at + offset);
         }
-        self.builder.open_map("".into()).map_err(|expected| self.broken(expected, at))?;
+        self.builder.open_map("").map_err(|expected| self.broken(expected, at))?;
         self.open.push((indent + offset, false));
         self.pair(indent + offset, inner, at + offset)
     }
@@ -122,7 +122,7 @@ impl<'a> Reader<'a> {
             Some(b'\'') => Given::Text(value.trim_matches('\'').replace("''", "'").into()),
             _ => Given::bare(value),
         };
-        self.builder.give(key, given).map_err(|expected| self.broken(expected, at))
+        self.builder.give(&key, given).map_err(|expected| self.broken(expected, at))
     }
 
     fn broken(&self, expected: &str, at: usize) -> Broken {

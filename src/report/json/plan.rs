@@ -109,7 +109,7 @@ impl<'a> PlanJson<'a> {
             settings: settings.collect(),
             serialization_ms: plan.serialization.and_then(ms),
             query_id: plan.query_id.map(|id| id.to_string()),
-            extra: plan.extra.iter().cloned().collect(),
+            extra: plan.extra.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
         }
     }
 }
@@ -153,7 +153,7 @@ impl<'a> NodeJson<'a> {
             batches: hash,
             workers_planned: node.workers_planned,
             workers_launched: node.workers_launched,
-            extra: node.extra.iter().cloned().collect(),
+            extra: node.extra.iter().map(|(key, value)| (key.to_string(), value.clone())).collect(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a node was asked to do, and what else PostgreSQL said of it.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::plan::{ConditionKind, Node};
@@ -26,7 +28,7 @@ pub(super) fn of(node: &Node, everything: bool) -> Vec<String> {
 }
 
 /// A key that nobody has interpreted, with its value; `None` for what says that there is nothing.
-pub(super) fn said((key, value): &(String, Value)) -> Option<String> {
+pub(super) fn said((key, value): &(Cow<'static, str>, Value)) -> Option<String> {
     Some(format!("{key}: {}", told(value)?))
 }
 

@@ -177,7 +177,7 @@ fn serialization(text: &str) -> Value {
 fn timing(text: &str) -> Value {
     let outside = text.split(['(', ')']).step_by(2).collect::<String>();
     let part = |part: &str| {
-        let (name, time) = part.trim().split_once(' ')?;
+        let (name, time) = part.trim_ascii().split_once(' ')?;
         Some((name.to_owned(), Given::bare(figure(time).to_owned()).value()))
     };
     Value::Object(outside.split(',').filter_map(part).collect())

@@ -6,6 +6,8 @@ mod property;
 mod scan;
 mod title;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use self::footer::Footer;
@@ -21,8 +23,8 @@ const LONGEST_LITERAL: usize = 200;
 
 /// Whether a plan may begin with this line; `next` is the one after it.
 pub(super) fn begins(line: &str, next: Option<&str>) -> bool {
-    let content = line.trim_start();
-    let title = content.strip_prefix("->").map_or(content, str::trim_start);
+    let content = line.trim_ascii_start();
+    let title = content.strip_prefix("->").map_or(content, str::trim_ascii_start);
     if !title.starts_with(|c: char| c.is_ascii_uppercase()) {
         return false;
     }
@@ -34,9 +36,9 @@ pub(super) fn begins(line: &str, next: Option<&str>) -> bool {
             || figures.starts_with("(never executed)");
     }
     // With COSTS OFF, only the words and the lines below tell.
-    let indent = |line: &str| line.len() - line.trim_start().len();
+    let indent = |line: &str| line.len() - line.trim_ascii_start().len();
     let deeper = next.is_none_or(|next| {
-        let inner = next.trim_start();
+        let inner = next.trim_ascii_start();
         inner.is_empty()
             || inner.starts_with('(')
             || property::split(inner).is_some()
@@ -50,7 +52,8 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
     let mut reader = Reader::new(text);
     let mut end = 0;
     while let Some((line, after)) = reader.next_line(end) {
-        if !line.trim().is_empty() && !reader.line(&line, end)? {
+        reader.doubtful |= matches!(line, Cow::Owned(_));
+        if !line.trim_ascii().is_empty() && !reader.line(&line, end)? {
             break;
         }
         end = after;
@@ -58,8 +61,10 @@ pub(super) fn read(text: &str) -> Result<Part, Broken> {
             break;
         }
     }
-    let cut = reader.cut;
-    Ok(Part { plans: reader.finish(end)?, end, cut })
+    // A label stands above a node.
+    let waits = reader.label.is_some() && text.get(end..).unwrap_or_default().is_empty();
+    let (cut, doubtful) = (reader.cut.or(waits.then_some(text.len())), reader.doubtful);
+    Ok(Part { plans: reader.finish(end)?, end, cut, doubtful })
 }
 
 /// Whether a literal or a quoted name is still open at the end of a line.
@@ -92,6 +97,8 @@ struct Reader<'a> {
     timed: bool,
     footer: Footer,
     cut: Option<usize>,
+    /// Whether a line was not understood, or a literal went on in the next one.
+    doubtful: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -107,34 +114,39 @@ impl<'a> Reader<'a> {
             timed: false,
             footer: Footer::default(),
             cut: None,
+            doubtful: false,
         }
     }
 
     /// The line at this place, with those in which a literal of it goes on, and where the next one begins.
-    fn next_line(&self, at: usize) -> Option<(String, usize)> {
+    fn next_line(&self, at: usize) -> Option<(Cow<'a, str>, usize)> {
         let rest = self.text.get(at..).filter(|rest| !rest.is_empty())?;
-        let mut line = String::new();
-        let mut first = None;
-        let mut after = at;
-        for part in rest.split_inclusive('\n').take(LONGEST_LITERAL) {
-            after += part.len();
-            line.push_str(part.trim_end_matches(['\n', '\r']));
-            first.get_or_insert_with(|| (line.clone(), after));
-            if !scan::is_open(&line) {
-                return Some((line, after));
-            }
-            line.push('\n');
+        let mut lines = rest.split_inclusive('\n');
+        let first = lines.next()?;
+        let after = at + first.len();
+        let line = first.trim_end_matches(['\n', '\r']);
+        if !scan::is_open(line) {
+            return Some((line.into(), after));
         }
-        first
+        let (mut whole, mut end) = (line.to_owned(), after);
+        for part in lines.take(LONGEST_LITERAL) {
+            end += part.len();
+            whole.push('\n');
+            whole.push_str(part.trim_end_matches(['\n', '\r']));
+            if !scan::is_open(&whole) {
+                return Some((whole.into(), end));
+            }
+        }
+        Some((line.into(), after))
     }
 
     /// Takes a line; false when it is not part of this plan.
     fn line(&mut self, line: &str, at: usize) -> Result<bool, Broken> {
-        let content = line.trim();
+        let content = line.trim_ascii();
         let indent = width(line);
-        let arrow = content.strip_prefix("->").map(str::trim_start);
+        let arrow = content.strip_prefix("->").map(str::trim_ascii_start);
         if self.nodes == 0 {
-            self.builder.open_map("".into()).map_err(|expected| self.broken(expected, at))?;
+            self.builder.open_map("").map_err(|expected| self.broken(expected, at))?;
             self.root = indent;
             return self.node(indent, arrow.unwrap_or(content), at).map(|()| true);
         }
@@ -182,7 +194,7 @@ impl<'a> Reader<'a> {
 
     /// `(cost=…) (actual …)`
     fn figures(&mut self, mut text: &str, at: usize) -> Result<(), Broken> {
-        while let Some(inside) = text.trim_start().strip_prefix('(') {
+        while let Some(inside) = text.trim_ascii_start().strip_prefix('(') {
             let Some((inside, rest)) = inside.split_once(')') else {
                 return self.unfinished(at, "`)` after the figures");
             };
@@ -198,20 +210,21 @@ impl<'a> Reader<'a> {
             }
             let figures = inside.strip_prefix("actual ").unwrap_or(inside);
             self.timed |= figures.starts_with("time=");
-            let mut said = Vec::new();
-            property::figures(figures, &mut |key, given| said.push((key.to_owned(), given.text())))
-                .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
-            for (key, value) in said {
-                self.give(&key, Given::bare(value), at)?;
-            }
+            let mut taken = Ok(());
+            property::figures(figures, &mut |key, given| {
+                taken = taken.and_then(|()| self.builder.give(key, given));
+            })
+            .map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)))?;
+            taken.map_err(|expected| self.broken(expected, at))?;
         }
+        self.doubtful |= !text.trim_ascii().is_empty();
         Ok(())
     }
 
     /// Figures that end too early: in the last line, the plan was cut off.
     fn unfinished(&mut self, at: usize, expected: &str) -> Result<(), Broken> {
         let rest = self.text.get(at..).unwrap_or_default();
-        if rest.trim_end().contains('\n') {
+        if rest.trim_ascii_end().contains('\n') {
             let end = rest.find('\n').unwrap_or(rest.len());
             return Err(self.broken(expected, at + end));
         }
@@ -252,13 +265,16 @@ impl<'a> Reader<'a> {
             // Half a key in the last line: the plan was cut off there.
             let rest = self.text.get(at..).unwrap_or_default();
             self.cut = (!rest.contains('\n')).then_some(at);
+            self.doubtful = true;
             return Ok(());
         };
         node.buffers |= key == "Buffers";
         self.buffers |= key == "Buffers";
-        let mut said = Vec::new();
-        property::tell(key, value, &mut |key, given| said.push((key.to_owned(), owned(given))));
-        said.into_iter().try_for_each(|(key, given)| self.give(&key, given, at))
+        let mut taken = Ok(());
+        property::tell(key, value, &mut |key, given| {
+            taken = taken.and_then(|()| self.builder.give(key, given));
+        });
+        taken.map_err(|expected| self.broken(expected, at))
     }
 
     fn worker_keys(&mut self, line: &str, at: usize) -> Result<(), Broken> {
@@ -272,8 +288,9 @@ impl<'a> Reader<'a> {
             let taken = property::figures(figures, &mut say);
             return taken.map_err(|(expected, instead)| self.broken(expected, self.find(instead, at)));
         }
-        if let Some((key, value)) = property::split(line) {
-            property::tell(key, value, &mut say);
+        match property::split(line) {
+            Some((key, value)) => property::tell(key, value, &mut say),
+            None => self.doubtful = true,
         }
         Ok(())
     }
@@ -295,7 +312,7 @@ impl<'a> Reader<'a> {
     }
 
     fn give(&mut self, key: &str, given: Given, at: usize) -> Result<(), Broken> {
-        let taken = self.builder.give(key.into(), given);
+        let taken = self.builder.give(key, given);
         taken.map_err(|expected| self.broken(expected, at))
     }
 
@@ -334,14 +351,6 @@ fn width(line: &str) -> usize {
     width
 }
 
-fn owned(given: Given) -> Given<'static> {
-    match given {
-        Given::Text(text) => Given::Text(text.into_owned().into()),
-        Given::Bare(text) => Given::Bare(text.into_owned().into()),
-        Given::Tree(tree) => Given::Tree(tree),
-    }
-}
-
 /// `InitPlan 1 (returns $0)`, `SubPlan 2`, `CTE x`: the line above a node that is run apart.
 fn is_label(line: &str) -> bool {
     ["InitPlan ", "SubPlan ", "CTE "].iter().any(|kind| line.starts_with(kind))
@@ -351,7 +360,7 @@ fn is_label(line: &str) -> bool {
 /// `Worker 0:  actual time=…`
 fn worker_line(line: &str) -> Option<(u64, &str)> {
     let (number, rest) = line.strip_prefix("Worker ")?.split_once(':')?;
-    Some((number.parse().ok()?, rest.trim()))
+    Some((number.parse().ok()?, rest.trim_ascii()))
 }
 
 /// `Update on ta1 ta_1` below an update of a partitioned table: a table, not a node.

@@ -5,23 +5,25 @@ use serde_json::{Map, Value, json};
 use super::scan::split_list;
 use crate::plan::read::given::Given;
 
+/// No key of EXPLAIN's is longer.
+const LONGEST_KEY: usize = 40;
+
 /// `Key: value`, where the key is one that EXPLAIN could print.
 pub(super) fn split(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = match line.split_once(": ") {
-        Some((key, value)) => (key, value.trim()),
-        None => (line.strip_suffix(':')?, ""),
-    };
-    let plain = |c: char| c.is_alphanumeric() || " -_/".contains(c);
-    (key.starts_with(|c: char| c.is_alphabetic()) && key.len() <= 40 && key.chars().all(plain))
-        .then_some((key, value))
+    let colon = line.bytes().take(LONGEST_KEY + 1).position(|c| c == b':')?;
+    let (key, value) = line.split_at_checked(colon)?;
+    let value = value.strip_prefix(": ").or((value == ":").then_some(""))?;
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/');
+    (key.starts_with(char::is_alphabetic) && key.chars().all(plain)).then_some((key, value.trim_ascii()))
 }
 
 /// Tells what a line says.
 pub(super) fn tell(key: &str, value: &str, say: &mut dyn FnMut(&str, Given)) {
-    let mut number = |key: &str, text: &str| say(key, Given::bare(figure(text).to_owned()));
+    let mut number = |key: &str, text: &str| say(key, Given::bare(figure(text)));
     match key {
-        "Buffers" => groups(value, |group, word, amount| {
-            number(&format!("{} {} Blocks", capital(group), capital(word)), amount);
+        "Buffers" => groups(value, |group, word, amount| match pages(group, word) {
+            Some(key) => number(key, amount),
+            None => number(&format!("{} {} Blocks", capital(group), capital(word)), amount),
         }),
         "I/O Timings" => groups(value, |group, word, amount| {
             let of = if matches!(group, "" | "shared/local") { String::new() } else { capital(group) + " " };
@@ -45,11 +47,24 @@ pub(super) fn tell(key: &str, value: &str, say: &mut dyn FnMut(&str, Given)) {
         | "Group Key"
         | "Params Evaluated"
         | "Conflict Arbiter Indexes" => {
-            let items = split_list(value).into_iter().map(Value::String).collect();
+            let items = split_list(value).map(|item| Value::String(item.to_owned())).collect();
             say(key, Given::Tree(Value::Array(items)));
         }
-        _ => say(key, Given::bare(value.to_owned())),
+        _ => say(key, Given::bare(value)),
     }
+}
+
+/// The key of the pages that nearly every node has.
+fn pages(group: &str, word: &str) -> Option<&'static str> {
+    Some(match (group, word) {
+        ("shared", "hit") => "Shared Hit Blocks",
+        ("shared", "read") => "Shared Read Blocks",
+        ("shared", "dirtied") => "Shared Dirtied Blocks",
+        ("shared", "written") => "Shared Written Blocks",
+        ("temp", "read") => "Temp Read Blocks",
+        ("temp", "written") => "Temp Written Blocks",
+        _ => return None,
+    })
 }
 
 /// What a node or a worker measured: `time=0.010..0.020 rows=1 loops=1`, or costs. An error says what was expected
@@ -61,7 +76,7 @@ pub(super) fn figures<'a>(
     let cost = text.starts_with("cost=");
     let mut number = |key: &str, text: &'a str| match crate::plan::read::given::number(text) {
         Some(_) => {
-            say(key, Given::bare(text.to_owned()));
+            say(key, Given::bare(text));
             Ok(())
         }
         None => Err(("a number", text)),
@@ -89,7 +104,7 @@ fn packed(key: &str, value: &str, say: &mut dyn FnMut(&str, Given)) {
     let cache = key == "Hits";
     for part in format!("{key}: {value}").split("  ") {
         let Some((key, value)) = part.split_once(": ") else { continue };
-        let mut number = |key: &str, text: &str| say(key, Given::bare(figure(text).to_owned()));
+        let mut number = |key: &str, text: &str| say(key, Given::bare(figure(text)));
         match key {
             "Buckets" | "Batches" if hash_join => {
                 let (now, before) = value.split_once(" (originally ").unwrap_or((value, value));
@@ -101,9 +116,9 @@ fn packed(key: &str, value: &str, say: &mut dyn FnMut(&str, Given)) {
             "Memory Usage" => number("Peak Memory Usage", value),
             "Memory" | "Disk" => {
                 number("Sort Space Used", value);
-                say("Sort Space Type", Given::bare(key.to_owned()));
+                say("Sort Space Type", Given::bare(key));
             }
-            "Sort Method" | "Storage" => say(key, Given::bare(value.to_owned())),
+            "Sort Method" | "Storage" => say(key, Given::bare(value)),
             _ => number(key, value),
         }
     }
@@ -118,7 +133,7 @@ fn sort_groups(value: &str) -> Value {
         let Some((key, value)) = part.split_once(": ") else { continue };
         match key.split_once(' ') {
             Some(("Sort", _)) => {
-                group.insert("Sort Methods Used".to_owned(), json!(split_list(value)));
+                group.insert("Sort Methods Used".to_owned(), json!(split_list(value).collect::<Vec<_>>()));
             }
             Some((which @ ("Average" | "Peak"), space)) => {
                 let space = group.entry(format!("Sort Space {space}")).or_insert_with(|| json!({}));
@@ -135,7 +150,7 @@ fn sort_groups(value: &str) -> Value {
 /// `shared hit=1 read=2, temp written=3`: group, word, amount.
 fn groups(text: &str, mut each: impl FnMut(&str, &str, &str)) {
     for part in text.split(',') {
-        let part = part.trim();
+        let part = part.trim_ascii();
         let group = part.split(' ').next().filter(|word| !word.contains('=')).unwrap_or_default();
         pairs(part.strip_prefix(group).unwrap_or(part), |word, amount| each(group, word, amount));
     }
@@ -143,23 +158,19 @@ fn groups(text: &str, mut each: impl FnMut(&str, &str, &str)) {
 
 /// `records=1 buffers full=2`: word, amount. A word may have a space in it.
 pub(super) fn pairs(text: &str, mut each: impl FnMut(&str, &str)) {
-    let mut words = String::new();
-    for part in text.split_whitespace() {
-        match part.split_once('=') {
-            Some((word, amount)) => {
-                let word = if words.is_empty() { word.to_owned() } else { format!("{words} {word}") };
-                each(&word, amount.trim_end_matches(','));
-                words.clear();
-            }
-            None => words = if words.is_empty() { part.to_owned() } else { format!("{words} {part}") },
-        }
+    let mut rest = text.trim_ascii();
+    while let Some((word, after)) = rest.split_once('=') {
+        let (amount, after) = after.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((after, ""));
+        each(word, amount.trim_end_matches(','));
+        rest = after.trim_ascii_start();
     }
 }
 
 /// `8kB`, `1.5 ms`, `2)`: the number at its start.
 pub(super) fn figure(text: &str) -> &str {
-    let text = text.trim();
-    let end = text.find(|c: char| !(c.is_ascii_digit() || "+-.e".contains(c))).unwrap_or(text.len());
+    let text = text.trim_ascii();
+    let part = |c: &u8| matches!(c, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e');
+    let end = text.bytes().position(|c| !part(&c)).unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }
 

@@ -2,25 +2,26 @@
 
 use std::borrow::Cow;
 
-use super::scan::{find_unquoted, identifier};
+use super::scan::{find_unquoted, identifier, unquoted};
 use crate::plan::operator::Operator;
 
 /// What a title says: keys and values.
-pub(super) type Facts = Vec<(&'static str, Cow<'static, str>)>;
+pub(super) type Facts<'a> = Vec<(&'static str, Cow<'a, str>)>;
 
 /// Where the figures of a node's line begin: `(cost=…`, `(actual …` or `(never executed)`.
 pub(super) fn figures_at(line: &str) -> Option<usize> {
-    ["(cost=", "(actual ", "(never executed)"]
-        .iter()
-        .filter_map(|start| find_unquoted(line, start))
-        .filter(|&at| at > 0 && line.get(..at).is_some_and(|before| before.ends_with([' ', '\t'])))
-        .min()
+    let begins =
+        |rest: &str| ["cost=", "actual ", "never executed)"].iter().any(|word| rest.starts_with(word));
+    unquoted(line, b'(').find(|&at| {
+        let (before, rest) = line.split_at_checked(at).unwrap_or_default();
+        before.ends_with([' ', '\t']) && rest.strip_prefix('(').is_some_and(begins)
+    })
 }
 
 /// The keys of a title such as `Parallel Index Scan Backward using i on s.t a`.
-pub(super) fn facts(title: &str) -> Facts {
+pub(super) fn facts(title: &str) -> Facts<'_> {
     let mut facts = Facts::new();
-    let mut rest = title.trim();
+    let mut rest = title.trim_ascii();
     for (prefix, key, value) in [
         ("Parallel ", "Parallel Aware", "true"),
         ("Async ", "Async Capable", "true"),
@@ -35,7 +36,7 @@ pub(super) fn facts(title: &str) -> Facts {
     let (head, index, target) = split(rest);
     let operator = head_facts(head, &mut facts);
     if let Some((index, _)) = index.and_then(identifier) {
-        facts.push(("Index Name", index.into()));
+        facts.push(("Index Name", index));
     }
     if let Some(target) = target {
         target_facts(&operator, target, &mut facts);
@@ -66,8 +67,8 @@ fn cut_at<'a>(text: &'a str, word: &str) -> (&'a str, Option<&'a str>) {
 }
 
 /// The node type and what else the words before the names say.
-fn head_facts(head: &str, facts: &mut Facts) -> Operator {
-    let mut say = |key, value: &str| facts.push((key, value.to_owned().into()));
+fn head_facts<'a>(head: &'a str, facts: &mut Facts<'a>) -> Operator {
+    let mut say = |key, value: &'a str| facts.push((key, value.into()));
     let forward = head.strip_suffix(" Backward");
     let name = forward.unwrap_or(head);
     let operator = match name {
@@ -95,12 +96,12 @@ fn head_facts(head: &str, facts: &mut Facts) -> Operator {
     if matches!(operator, Operator::IndexScan | Operator::IndexOnlyScan) {
         say("Scan Direction", if forward.is_some() { "Backward" } else { "Forward" });
     }
-    say("Node Type", operator.name());
+    facts.push(("Node Type", operator.name().to_owned().into()));
     operator
 }
 
 /// Joins with their type, set operations with their command, custom scans with their provider.
-fn compound(name: &str, say: &mut impl FnMut(&'static str, &str)) -> Operator {
+fn compound<'a>(name: &'a str, say: &mut impl FnMut(&'static str, &'a str)) -> Operator {
     let set_operation = [("HashSetOp ", "Hashed"), ("SetOp ", "Sorted"), ("MergeSetOp ", "Sorted")];
     for (prefix, strategy) in set_operation {
         if let Some(command) = name.strip_prefix(prefix) {
@@ -119,7 +120,7 @@ fn compound(name: &str, say: &mut impl FnMut(&'static str, &str)) -> Operator {
         let kind = match name.strip_prefix(stem) {
             Some("") if stem == "Nested Loop" => "Inner",
             Some(" Join") => "Inner",
-            Some(rest) => rest.trim_start().strip_suffix(" Join").unwrap_or_default(),
+            Some(rest) => rest.trim_ascii_start().strip_suffix(" Join").unwrap_or_default(),
             None => continue,
         };
         if matches!(kind, "Inner" | "Left" | "Full" | "Right" | "Semi" | "Anti" | "Right Semi" | "Right Anti")
@@ -132,14 +133,14 @@ fn compound(name: &str, say: &mut impl FnMut(&'static str, &str)) -> Operator {
 }
 
 /// The names behind `on`.
-fn target_facts(operator: &Operator, target: &str, facts: &mut Facts) {
+fn target_facts<'a>(operator: &Operator, target: &'a str, facts: &mut Facts<'a>) {
     let Some((mut name, mut rest)) = identifier(target) else { return };
     if let Some((second, after)) = rest.strip_prefix('.').and_then(identifier) {
-        facts.push(("Schema", std::mem::replace(&mut name, second).into()));
+        facts.push(("Schema", std::mem::replace(&mut name, second)));
         rest = after;
     }
     if *operator == Operator::BitmapIndexScan {
-        facts.push(("Index Name", name.into()));
+        facts.push(("Index Name", name));
         return;
     }
     let alias = rest.strip_prefix(' ').and_then(identifier).map_or_else(|| name.clone(), |(alias, _)| alias);
@@ -152,9 +153,9 @@ fn target_facts(operator: &Operator, target: &str, facts: &mut Facts) {
         _ => Some("Relation Name"),
     };
     if let Some(key) = key {
-        facts.push((key, name.into()));
+        facts.push((key, name));
     }
-    facts.push(("Alias", alias.into()));
+    facts.push(("Alias", alias));
 }
 
 #[cfg(test)]

@@ -87,14 +87,16 @@ fn inside(text: &str, column: &mut Option<usize>) -> Option<(usize, usize)> {
 /// Nothing but the lines of a frame.
 fn is_rule(text: &str) -> bool {
     let text = text.trim();
-    let drawn =
-        |c: char| c == '-' || c == '+' || c == '=' || ('\u{2500}'..='\u{257f}').contains(&c) || c == '|';
-    text.chars().count() >= 3 && text.chars().all(drawn)
+    let drawn = |c: char| is_line(c) || c == '=' || c == '|';
+    text.chars().all(drawn) && text.chars().count() >= 3
 }
 
 /// `-[ RECORD 1 ]---`, `* Record 1`, in any language.
 fn is_record(text: &str) -> bool {
     let text = text.trim();
+    if !text.starts_with(|c: char| c == '*' || is_line(c)) {
+        return false;
+    }
     let inner = match text.split_once("[ ") {
         Some((before, after)) if is_drawn(before) => after.split_once(" ]").map(|(inner, _)| inner),
         _ => text.strip_prefix("* "),
@@ -103,5 +105,10 @@ fn is_record(text: &str) -> bool {
 }
 
 fn is_drawn(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c == '-' || c == '+' || ('\u{2500}'..='\u{257f}').contains(&c))
+    !text.is_empty() && text.chars().all(is_line)
+}
+
+/// What lines are drawn with.
+fn is_line(c: char) -> bool {
+    c == '-' || c == '+' || ('\u{2500}'..='\u{257f}').contains(&c)
 }

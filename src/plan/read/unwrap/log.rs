@@ -47,9 +47,12 @@ fn body(message: &str) -> Option<&str> {
 /// csvlog: the message is a field in quotes, in which quotes are doubled and newlines stand as they are.
 pub(super) fn csv(lines: Vec<Line>) -> Vec<Line> {
     let begins = |line: &Line| {
-        let message = line.text.rfind(",\"").and_then(|at| line.text.get(at..)).unwrap_or_default();
+        let text = line.text.trim_end();
         line.text.starts_with(|c: char| c.is_ascii_digit())
-            && PLAN.iter().any(|end| message.trim_end().ends_with(end))
+            && PLAN.iter().any(|end| text.ends_with(end))
+            && text
+                .rsplit_once(",\"")
+                .is_some_and(|(_, message)| PLAN.iter().any(|end| message.ends_with(end)))
     };
     if !lines.iter().any(begins) {
         return lines;
@@ -148,7 +151,8 @@ fn container(rest: &str) -> usize {
 
 /// `May  1 10:00:00 host postgres[123]: [5-2] `
 fn syslog(text: &str) -> Option<usize> {
-    let process = text.find("postgres[")?;
+    // Looking whether is much cheaper than looking where.
+    let process = text.contains("postgres[").then(|| text.find("postgres["))??;
     let (_, after) = text.get(process..)?.split_once("]: [")?;
     let (number, rest) = after.split_once("] ").or_else(|| Some((after.strip_suffix(']')?, "")))?;
     let plain = number.chars().all(|c| c.is_ascii_digit() || c == '-');

@@ -44,10 +44,9 @@ pub(super) fn numbers(lines: Vec<Line>) -> Vec<Line> {
         let space = rest.starts_with(' ') || rest.is_empty();
         (mark || space).then(|| (number, start + if mark { rest.len() - after.len() + 1 } else { 0 }))
     };
-    let counted: Vec<_> = lines.iter().filter(|line| !line.is_blank()).map(told).collect();
-    let steps = counted.iter().zip(counted.iter().skip(1));
-    let counts = steps.map(|pair| matches!(pair, (Some((a, _)), Some((b, _))) if *b == a + 1));
-    if counted.len() < 2 || counts.into_iter().any(|ok| !ok) {
+    let counted: Option<Vec<_>> = lines.iter().filter(|line| !line.is_blank()).map(told).collect();
+    let Some(counted) = counted.filter(|counted| counted.len() > 1) else { return lines };
+    if counted.iter().zip(counted.iter().skip(1)).any(|((a, _), (b, _))| a.checked_add(1) != Some(*b)) {
         return lines;
     }
     lines

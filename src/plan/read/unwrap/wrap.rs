@@ -11,9 +11,10 @@ const LOST_SPACES: usize = 2;
 
 /// Joins broken lines: those that are as wide as the widest and are followed by what cannot begin a line.
 pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
-    let content = || lines.iter().filter(|line| !is_frame(&line.text));
-    let widest = content().map(Line::width).max().unwrap_or(0);
-    let full = content().filter(|line| line.width() == widest).count();
+    let content = lines.iter().filter(|line| !is_frame(&line.text));
+    let widths: Vec<usize> = content.map(Line::width).collect();
+    let widest = widths.iter().copied().max().unwrap_or(0);
+    let full = widths.iter().filter(|width| **width == widest).count();
     let structured = lines.iter().any(|line| is_structured(&line.text));
     if widest < NARROWEST || !(structured || lines.iter().any(|line| is_text(&line.text))) {
         return lines;
@@ -33,11 +34,12 @@ pub(super) fn terminal(lines: Vec<Line>) -> Vec<Line> {
         match joined.last_mut() {
             Some(before)
                 if last + LOST_SPACES >= widest
+                    && width <= widest
                     && !starts(before, &line)
                     && !(titled && resumes(&before.text, &line.text))
                     && is_broken(before, full) =>
             {
-                before.append(widest - last, &line);
+                before.append(widest.saturating_sub(last), &line);
             }
             _ => joined.push(line),
         }

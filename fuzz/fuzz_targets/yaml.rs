@@ -1,0 +1,4 @@
+//! Reads YAML.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| advisor_fuzz::explain_after("- Plan: \n", text));
