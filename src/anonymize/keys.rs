@@ -123,6 +123,14 @@ const FIGURES: &[&str] = &[
     "WAL Bytes",
     "WAL Buffers Full",
     "WAL FPI Bytes",
+    "I/O Read Time",
+    "I/O Write Time",
+    "Shared I/O Read Time",
+    "Shared I/O Write Time",
+    "Local I/O Read Time",
+    "Local I/O Write Time",
+    "Temp I/O Read Time",
+    "Temp I/O Write Time",
     "Planning Time",
     "Execution Time",
     "Total Runtime",
@@ -234,7 +242,7 @@ pub(super) fn class(above: &[&str], key: &str) -> Class {
     }
 }
 
-/// `Shared Hit Blocks`, `Temp I/O Read Time`, `Rows Removed by Filter`.
+/// `Shared Hit Blocks`, `Exact Heap Blocks`, `Rows Removed by Filter`.
 fn of_figures(key: &str) -> bool {
     let words = |text: &str| vocabulary::is_figures(text);
     let removed = ["Filter", "Join Filter", "Index Recheck", "Conflict Filter"];
@@ -242,8 +250,7 @@ fn of_figures(key: &str) -> bool {
         Some(what) => removed.contains(&what),
         None => {
             let blocks = key.strip_suffix(" Blocks").or(key.strip_suffix(" Heap Blocks"));
-            let io = key.strip_suffix(" Time").filter(|key| key.contains("I/O"));
-            blocks.or(io).is_some_and(words)
+            blocks.is_some_and(words)
                 || key.ends_with(" Heap Blocks")
                     && ["Exact", "Lossy"].contains(&key.split(' ').next().unwrap_or_default())
         }

@@ -48,7 +48,8 @@ fn of_text(names: &mut Names, text: &str, around: Around) -> String {
     if around.like && text.chars().all(|c| c == '%' || c == '_') {
         return before.to_owned();
     }
-    format!("{before}{}{after}", names.value(text))
+    let stands = if around.like || around.regex { names.pattern(text) } else { names.value(text) };
+    format!("{before}{stands}{after}")
 }
 
 fn wildcard(c: Option<char>) -> &'static str {

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Other,
     /// A string.
     Value,
+    /// What a pattern looks for, long enough for trigrams.
+    Pattern,
 }
 
 impl Kind {
@@ -46,12 +48,19 @@ impl Kind {
             Self::Key => "Key",
             Self::Other => "n",
             Self::Value => "v",
+            Self::Pattern => "pat",
         }
     }
 }
 
 /// Replacements of numbers begin here: they are told from the small numbers of a plan's own figures.
 const FIRST_NUMBER: u64 = 1001;
+
+/// The characters of a trigram (manual, "pg_trgm").
+const A_TRIGRAM: usize = 3;
+
+/// More digits than these are no counter: a year, a customer's number.
+const LONGEST_COUNTER: usize = 3;
 
 /// All replacements so far.
 pub(super) struct Names {
@@ -89,18 +98,49 @@ impl Names {
         if let Some(known) = self.names.get(name) {
             return known.clone();
         }
-        let new = self.fresh(kind);
+        let new = self.numbered(kind, name).unwrap_or_else(|| self.fresh(kind));
         self.names.insert(name.to_owned(), new.clone());
         self.mapping.push((new.clone(), name.to_owned()));
         new
     }
 
+    /// Partitions are known by their numbers, `orders_1`, `orders_2` (ruleutils.c, `set_rtable_names`): what reads them
+    /// must see that they belong together.
+    fn numbered(&mut self, kind: Kind, name: &str) -> Option<String> {
+        let (stem, digits) = name.rsplit_once('_').filter(|_| matches!(kind, Kind::Table | Kind::Alias))?;
+        if stem.is_empty() || digits.is_empty() || !digits.bytes().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
+        let known = self.names.get(stem).cloned();
+        let stem = known.unwrap_or_else(|| {
+            let new = self.fresh(kind);
+            self.names.insert(stem.to_owned(), new.clone());
+            self.mapping.push((new.clone(), stem.to_owned()));
+            new
+        });
+        let says_nothing = digits.len() <= LONGEST_COUNTER && !digits.starts_with('0');
+        let number = if says_nothing { digits.to_owned() } else { self.number(digits) };
+        let new = format!("{stem}_{number}");
+        (!self.taken.contains(&new.to_lowercase())).then_some(new)
+    }
+
     /// What stands for this string.
     pub(super) fn value(&mut self, value: &str) -> String {
+        self.string(Kind::Value, value)
+    }
+
+    /// What stands for what a pattern looks for: as long as a trigram where it was, since that decides which index
+    /// can help.
+    pub(super) fn pattern(&mut self, pattern: &str) -> String {
+        let longest = pattern.split(|c: char| !c.is_alphanumeric()).map(|part| part.chars().count()).max();
+        self.string(if longest >= Some(A_TRIGRAM) { Kind::Pattern } else { Kind::Value }, pattern)
+    }
+
+    fn string(&mut self, kind: Kind, value: &str) -> String {
         if let Some(known) = self.values.get(value) {
             return known.clone();
         }
-        let new = self.fresh(Kind::Value);
+        let new = self.fresh(kind);
         self.values.insert(value.to_owned(), new.clone());
         self.mapping.push((new.clone(), value.to_owned()));
         new

@@ -39,9 +39,17 @@ pub fn is_own(word: &str) -> bool {
 
 /// Whether the word is one that the tool puts in.
 pub fn is_replacement(word: &str) -> bool {
-    const STEMS: [&str; 16] =
-        ["t", "s", "idx", "cte", "a", "c", "f", "type", "coll", "trg", "con", "Node", "Key", "n", "v", "set"];
-    is_numbered(word, &STEMS)
+    const STEMS: [&str; 17] = [
+        "t", "s", "idx", "cte", "a", "c", "f", "type", "coll", "trg", "con", "Node", "Key", "n", "v", "pat",
+        "set",
+    ];
+    // A partition keeps its small number, `t1_2`; a larger one is replaced as all numbers are, by one from 1001 up.
+    let counter =
+        |digits: &str| digits.parse().is_ok_and(|n: u64| (1..2_000).contains(&n)) && !digits.starts_with('0');
+    match word.split_once('_') {
+        Some((stem, digits)) => is_numbered(stem, &STEMS) && counter(digits),
+        None => is_numbered(word, &STEMS),
+    }
 }
 
 fn is_numbered(word: &str, stems: &[&str]) -> bool {
