@@ -18,6 +18,10 @@ use std::time::{Duration, Instant};
 
 use advisor::plan::{read, read_json};
 
+/// The command's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Counted rounds of each; one more fills the caches.
 const ROUNDS: usize = 9;
 
