@@ -172,6 +172,19 @@ fn lines_of_18_and_names_of_19() {
 }
 
 #[test]
+fn planning_has_its_own_pages_and_the_query_its_own_braces() {
+    let plan = one("23-planning-buffers.txt");
+    let pages_of_the_last = plan.nodes.last().and_then(|node| node.buffers).map(|b| b.shared());
+    assert_eq!(pages_of_the_last, Some(0), "planning's are not the last node's");
+    assert_eq!((plan.root().buffers.map(|b| b.shared()), plan.planning_pages()), (Some(7), Some(132)));
+    let query = one("14-query-text.json").query_text.expect("a statement");
+    assert!(
+        query.starts_with("select '\"Plan\": {'") && query.ends_with("\"Node Type\": \"Sort\""),
+        "{query}"
+    );
+}
+
+#[test]
 fn workers_triggers_and_jit() {
     let plan = one("25-workers.txt");
     let sort = &plan.nodes[1];

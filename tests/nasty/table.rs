@@ -69,6 +69,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("13-jsonlog-text.json", "4 Limit"),
     ("13-jsonlog-xml.json", "4 Limit"),
     ("13-jsonlog-yaml.json", "4 Limit"),
+    ("14-query-text.json", "1 Seq Scan on t"),
     ("15-parameters.txt", "1 Index Scan using t_pkey on t"),
     (
         "16-after-a-label.txt",
@@ -120,6 +121,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("20-eighteen.txt", "3 WindowAgg"),
     ("21-overexplain.txt", "5 GroupAggregate"),
     ("22-serialization.txt", "1 Seq Scan on big"),
+    ("23-planning-buffers.txt", "3 Nested Loop"),
     ("24-names-of-19.txt", "5 Result"),
     ("25-none-launched.txt", "2 Gather"),
     ("25-workers.txt", "3 Gather"),

@@ -13,6 +13,9 @@ use crate::plan::{Plan, own};
 /// `serde_json::Value` to be dropped on a small stack (it recurses).
 const DEEPEST_VALUE: usize = 500;
 
+/// Most plans have no more, so that none of their nodes, which are large, is moved again.
+const NODES_OF_A_PLAN: usize = 8;
+
 /// Most maps that are values tell of pages: ten kinds of them.
 const KEYS_OF_A_MAP: usize = 10;
 
@@ -89,6 +92,9 @@ impl Builder {
             above.children.push(id);
             above.depth + 1
         });
+        if id.0 == 0 {
+            self.plan.nodes.reserve(NODES_OF_A_PLAN);
+        }
         self.plan.nodes.push(Node { id, parent, depth, extra, ..Node::default() });
         self.open.push(Open::Node(id, Said::default()));
     }
