@@ -34,7 +34,6 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let mut finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::IndexScanDiscardsRows { scan: node.id })
         .stake(waste.time(node))
-        .next("An index that also holds what the filter asks may find only those.")
         .with("rows found by index", waste.read)
         .with("rows kept", waste.kept)
         .with("filter", node.condition(ConditionKind::Filter)?);

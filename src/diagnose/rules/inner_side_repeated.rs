@@ -37,10 +37,7 @@ fn check(plan: &Plan, join: &Node) -> Option<Finding> {
     let scan = costliest_scan(plan, inner)?;
     let symptom = Symptom::InnerSideRepeated { join: join.id, scan: scan.id };
     let did = deed(plan, join, scan);
-    let finding = Finding::at(&RULE, join, did)
-        .by(scan, scan.inclusive())
-        .symptom(symptom)
-        .next("An index on what the two sides are joined by would make each run a lookup.");
+    let finding = Finding::at(&RULE, join, did).by(scan, scan.inclusive()).symptom(symptom);
     if plan.is_measured() {
         measured(plan, join, inner, scan, finding)
     } else {

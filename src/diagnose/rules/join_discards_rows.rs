@@ -4,6 +4,7 @@ use super::join_filter_with_or::arms;
 use crate::diagnose::words::none_or;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
+use crate::query::Expr;
 use crate::units::{Factor, Ms, Rows, count};
 
 /// `join-discards-rows`.
@@ -35,7 +36,7 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::JoinDiscardsRows { join: node.id })
         .stake(stake)
-        .next("A condition of equality between the two sides would let it hash or look up instead of comparing all with all.")
+        .next(next(filter))
         .with("pairs compared", kept + removed)
         .with("pairs kept", kept)
         .with("join filter", filter);
@@ -49,6 +50,19 @@ pub(super) fn in_vain(plan: &Plan, node: &Node) -> Option<(Rows, Rows, Ms)> {
         return None;
     }
     Some((kept, removed, (node.exclusive() + repeated(plan, node)) * removed.share_of(kept + removed).0))
+}
+
+/// Whether the two sides could be hashed as the condition stands.
+fn next(filter: &str) -> &'static str {
+    let equal =
+        |term: &Expr| matches!(term, Expr::Compare { op, .. } if op == "=") && term.columns().len() > 1;
+    let hashes = Expr::parse(filter).is_some_and(|filter| filter.terms().into_iter().any(equal));
+    if hashes {
+        "A hash join, or an index on a side of the equality, would compare each row with its partners alone: see what the \
+         planner expected, and its settings."
+    } else {
+        "A condition of equality between the two sides would let it hash or look up instead of comparing all with all."
+    }
 }
 
 /// A nested loop also reads its inner side again to make the pairs.

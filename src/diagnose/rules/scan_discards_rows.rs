@@ -30,7 +30,6 @@ fn check(_: &Plan, node: &Node) -> Option<Finding> {
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::ScanDiscardsRows { scan: node.id })
         .stake(waste.time(node))
-        .next("An index on what the filter asks may find them directly.")
         .with("rows read", waste.read)
         .with("rows kept", waste.kept)
         .with("filter", node.condition(ConditionKind::Filter)?);

@@ -45,7 +45,6 @@ fn check(plan: &Plan, sort: &Node) -> Option<Finding> {
     let finding = Finding::at(&RULE, sort, did)
         .symptom(symptom)
         .stake(few.time)
-        .next("An index in this order would give the first rows and stop.")
         .with("rows sorted", few.sorted)
         .with("rows kept", few.kept)
         .with("sorted by", sort.sort_key.join(", "));
