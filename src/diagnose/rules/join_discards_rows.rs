@@ -98,4 +98,16 @@ mod tests {
         assert_eq!(stakes("Nested Loop", 1.0, 0.0, 900.0), none, "few pairs");
         assert_eq!(stakes("Nested Loop", 0.0, 0.0, 0.0), none, "never executed");
     }
+
+    #[test]
+    fn an_equality_is_not_asked_for_where_there_is_one() {
+        for (filter, hashes) in [
+            ("(c.email = t.email)", true),
+            ("((c.low < t.total) AND (c.id = t.customer_id))", true),
+            ("((t.total >= c.low) AND (t.total <= c.high))", false),
+            ("(c.kind = 'x'::text)", false),
+        ] {
+            assert_eq!(next(filter).starts_with("A hash join"), hashes, "{filter}");
+        }
+    }
 }
