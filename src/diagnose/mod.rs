@@ -34,7 +34,9 @@ pub enum Check {
     EachNode(fn(&Plan, &Node) -> Option<Finding>),
     /// At the plan as a whole.
     WholePlan(fn(&Plan) -> Vec<Finding>),
-    /// At the plan beside what is known of its tables. Where nothing is known of a table, that it lacks something (an
+    /// At each node by itself, beside what is known of its tables.
+    EachNodeWithCatalog(fn(&Plan, &Catalog, &Node) -> Option<Finding>),
+    /// At the plan as a whole, beside what is known of its tables. Where nothing is known of a table, that it lacks something (an
     /// index, fresh statistics) is not said.
     WithCatalog(fn(&Plan, &Catalog) -> Vec<Finding>),
 }
@@ -55,6 +57,9 @@ impl Rule {
         match self.check {
             Check::EachNode(check) => plan.nodes.iter().filter_map(|node| check(plan, node)).collect(),
             Check::WholePlan(check) => check(plan),
+            Check::EachNodeWithCatalog(check) => {
+                plan.nodes.iter().filter_map(|node| check(plan, catalog, node)).collect()
+            }
             Check::WithCatalog(check) => check(plan, catalog),
         }
     }

@@ -19,14 +19,10 @@ pub static RULE: Rule = Rule {
           Example: `Seq Scan on article … Filter: ('rare'::text = ANY (tags)) … Rows Removed by Filter: 49,950`.\n\n\
           Silent where the scan throws little away, and where a plain column is compared as well, by which an index could \
           find the rows.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {

@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
           reading_place (… rows=2480)`, of which the `Bitmap Heap Scan` finds 40.\n\n\
           Silent when the index that finds the fewest finds less than four times what both have in common, and for fewer \
           than a hundred rows noted in vain: then it could do by itself.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// Below this an index that finds rows directly saves little: visiting a row costs as much as noting five (0.4 µs
@@ -30,11 +30,7 @@ const IN_COMMON: Factor = Factor(4.0);
 /// Noted in less time than an index is descended.
 const ENOUGH: Rows = super::ONE_DESCENT;
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(plan, catalog, node)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
     let both = plan.inputs(scan).find(|n| n.operator == Operator::BitmapAnd)?;
     let parts: Vec<&Node> = plan.inputs(both).filter(|n| n.operator == Operator::BitmapIndexScan).collect();
     let noted: Vec<Rows> = parts.iter().map(|part| part.rows_out()).collect::<Option<_>>()?;

@@ -21,14 +21,10 @@ pub static RULE: Rule = Rule {
           Silent where the scan throws little away, where a plain column is compared as well, and where the cast \
           converts nothing (`varchar` to `text`, a domain to its base type). Without a catalog the type of the column is \
           not known: then silent of casts to `text` and its like.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Cast)?;
     let (cast, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));

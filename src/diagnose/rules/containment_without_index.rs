@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
           Filter: 49,950`.\n\n\
           Silent where the scan throws little away, where a plain column is compared as well, by which an index could find \
           the rows, and where a GIN, GiST, SP-GiST or BRIN index on the column is known.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// Operators of GIN's and GiST's own operator classes for arrays, jsonb, ranges and shapes (manual, as above).
@@ -30,11 +30,7 @@ const INSIDE: [&str; 9] = ["@>", "<@", "&&", "?", "?|", "?&", "@?", "-|-", "~="]
 /// Methods whose operator classes answer them.
 const METHODS: [&str; 4] = ["gin", "gist", "spgist", "brin"];
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {

@@ -20,14 +20,10 @@ pub static RULE: Rule = Rule {
           without time zone) … Rows Removed by Filter: 199,423`.\n\n\
           Silent where the scan throws little away, where a plain column is compared as well, and where an index on the \
           expression is known.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Date)?;
     let (part, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));

@@ -20,14 +20,10 @@ pub static RULE: Rule = Rule {
           Example: `Seq Scan on ticket … Filter: (state <> 'done'::text) … Rows Removed by Filter: 99,990`.\n\n\
           Silent where the scan throws little away, where a plain column is compared as well, by which an index could find \
           the rows, where the other side is not a constant (a partial index needs one), and where such an index is known.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {

@@ -21,14 +21,10 @@ pub static RULE: Rule = Rule {
           Silent where the scan throws little away (as `scan-discards-rows` and `index-scan-discards-rows` see it), \
           where a plain column is compared as well, by which an index could find the rows, and where an index on \
           the expression is known. Functions of dates have a rule of their own.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Function)?;
     let (function, column) = (found.of_row.sql(Names::Bare), column_names(found.of_row));

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
           Silent where nothing is known of the table; for partial indexes and those with an operator class or collation \
           of their own, which may not serve; where the other side of the comparison may change from row to row; and \
           where several conditions must hold, unless the statistics say that this one is selective by itself.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// What the planner takes a page read by index to cost, in pages read in sequence (manual, `random_page_cost`).
@@ -34,11 +34,7 @@ const FAR_OFF: Factor = Factor(10.0);
 /// Functions that give one value for the whole statement (`pg_proc.provolatile` is `s`).
 const STABLE: [&str; 2] = ["now", "statement_timestamp"];
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(plan, catalog, node)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let waste = scan_discards_rows::waste(node)?;
     let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
     let table = catalog.table(node.relation.as_ref()?)?;

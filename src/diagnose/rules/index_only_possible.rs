@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
           Silent when more than two columns are missing, or more than 16 bytes a row of them; when the rows lie close \
           together, so that fewer than one page is looked at for every two rows; for fewer than a hundred rows; where \
           the table is joined with itself; and where nothing is known of the table, or VERBOSE or BUFFERS was off.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// More columns than this are a copy of the table.
@@ -40,11 +40,7 @@ const ROWS_A_PAGE: f64 = 2.0;
 /// A visit takes as long as this many entries of the index, as in `heap-fetches`.
 const ENTRIES_A_VISIT: Factor = Factor(5.0);
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(plan, catalog, node)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
     let table = catalog.table(scan.relation.as_ref().filter(|_| scan.operator == Operator::IndexScan)?)?;
     let index = table.indexes.iter().find(|index| Some(&index.name) == scan.index.as_ref())?;
     let looked_at = scan.buffers.filter(|_| scan.children.is_empty())?.shared();

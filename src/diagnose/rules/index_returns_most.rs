@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
           Silent when fewer than three in ten of the rows are fetched, when the pages that were looked at are less than \
           twice those of the table (the order of the index is then about that of the table), for scans that are repeated \
           by a nested loop, and where nothing is known of the table or BUFFERS was off.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// With 10 rows a page, three in ten leave one page in 35 untouched: by then all of the table is visited.
@@ -27,11 +27,7 @@ const MOST: Share = Share(0.3);
 /// Reading in order costs each page once; twice that is more than chance.
 const AGAIN: Factor = Factor(2.0);
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(plan, catalog, node)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
     let table = catalog.table(scan.relation.as_ref().filter(|_| scan.operator == Operator::IndexScan)?)?;
     let looked_at = scan.buffers.filter(|_| scan.children.is_empty())?.shared();
     let fetched = scan.rows_read()?;

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
           Silent when the table's rows are not known from the catalog; when what the runs cost, a lookup taken for ten \
           rows, is less than one and a half times the table; for `ORDER BY … LIMIT`, which one pass would have to sort for; and \
           where each run reads the table through (`inner-side-repeated`).",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// A lookup takes about as long as reading ten rows in passing and hashing them (4 µs against 0.2 µs, measured on 15).
@@ -34,11 +34,7 @@ const TIMES_THE_TABLE: Factor = Factor(1.5);
 /// Fewer runs take two milliseconds.
 const ENOUGH: f64 = 1000.0;
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|join| at(plan, catalog, join)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, join: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, join: &Node) -> Option<Finding> {
     let (outer, inner) = sides(plan, join).filter(|_| join.operator == Operator::NestedLoop)?;
     let aggregate = std::iter::successors(Some(maker(plan, inner)), |node| {
         plan.inputs(node)
@@ -94,7 +90,7 @@ mod tests {
                          "Alias": "o", "Index Cond": "(o.customer_id = c.id)", "Actual Total Time": 0.009,
                          "Actual Rows": {each}, "Actual Loops": {runs}}}]}}]}}"#
         ));
-        check(&plan, &catalog).len()
+        super::super::testing::findings_with(&RULE, &plan, &catalog).len()
     }
 
     #[test]

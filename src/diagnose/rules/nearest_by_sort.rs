@@ -21,18 +21,14 @@ pub static RULE: Rule = Rule {
           rows=100000)`.\n\n\
           Silent where the order is by a distance of two columns, or the limit keeps more than a tenth of what is sorted, \
           or fewer rows are sorted than the descent of an index is worth.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// Operators of distance: of shapes and texts, and of vectors by cosine, inner product, taxicab, Hamming and Jaccard
 /// (manual, "Geometric Functions and Operators", "pg_trgm"; pgvector, "Querying").
 const DISTANCES: [&str; 10] = ["<->", "<=>", "<#>", "<+>", "<~>", "<%>", "<<->", "<->>", "<<<->", "<->>>"];
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|sort| at(plan, catalog, sort)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, sort: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, sort: &Node) -> Option<Finding> {
     let distance = distance(sort)?;
     let few = sort_feeds_limit::few(plan, sort)?;
     let (of_row, key) = (distance.of_row, distance.key.sql(Names::Bare));

@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
           Silent when the table's rows are not known from the catalog, or were misestimated on the outer side, of \
           which `rows-misestimated` tells; when nothing is compared for equality with the other side; and below a \
           thousand lookups.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// So many lookups for each row of the table: at one, the lookups take several times as long as hashing the table.
@@ -35,11 +35,7 @@ const ENOUGH: f64 = 1000.0;
 /// Beyond it, the outer side is misestimated: the factor of `rows-misestimated`.
 const FAR_OFF: Factor = Factor(10.0);
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|join| at(plan, catalog, join)).collect()
-}
-
-fn at(plan: &Plan, catalog: &Catalog, join: &Node) -> Option<Finding> {
+fn check(plan: &Plan, catalog: &Catalog, join: &Node) -> Option<Finding> {
     let (outer, inner) = sides(plan, join).filter(|_| join.operator == Operator::NestedLoop)?;
     let scan = maker(plan, inner);
     let table = catalog.table(scan.relation.as_ref()?).filter(|_| scan.looks_up())?;
@@ -110,7 +106,7 @@ mod tests {
                      "Alias": "c", "Index Cond": "{condition}", "Actual Total Time": 0.01, "Actual Rows": 1,
                      "Actual Loops": {lookups}}}]}}"#
         ));
-        check(&plan, &catalog(rows)).len()
+        super::super::testing::findings_with(&RULE, &plan, &catalog(rows)).len()
     }
 
     #[test]

@@ -21,14 +21,10 @@ pub static RULE: Rule = Rule {
           Silent where the scan throws little away, where a plain column is compared beside the OR, where all \
           alternatives ask of the same column, and where one of them is no comparison of a plain column with something \
           known: an index on the others would not help.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let waste = scan_discards_rows::waste(node)?;
     let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
     let table = node.relation.as_ref().and_then(|relation| catalog.table(relation));

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
           Example: `Seq Scan on queue (actual … rows=2000 …) Buffers: shared hit=1,471`, of rows that fit on 25 pages.\n\n\
           Silent when a pass reads less than three times the pages that the rows need, by the widths that ANALYZE found, \
           or fewer than a hundred pages; and where the widths are not known, or BUFFERS was off.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// A header of 23 bytes aligned to 24, and 4 for the pointer to it (manual, "Database Page Layout").
@@ -33,11 +33,7 @@ const TOO_MANY: Factor = Factor(3.0);
 /// Less than a megabyte is read in well under a millisecond.
 const ENOUGH_PAGES: f64 = 100.0;
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, scan: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, scan: &Node) -> Option<Finding> {
     let table = catalog.table(scan.relation.as_ref().filter(|_| scan.operator == Operator::SeqScan)?)?;
     let buffers = scan.buffers.filter(|_| scan.children.is_empty() && scan.ran())?;
     // The processes of a parallel scan read one table between them.

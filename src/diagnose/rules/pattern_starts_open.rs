@@ -21,17 +21,13 @@ pub static RULE: Rule = Rule {
           Silent where the scan throws little away, where a plain column is compared as well, where a pattern has fewer \
           than three letters in a row, of which no trigram can be made, and where a GIN or GiST index on the column is \
           known.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
 /// pg_trgm takes nothing for sure from fewer letters in a row than this between wildcards (manual, "pg_trgm").
 const A_TRIGRAM: usize = 3;
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {

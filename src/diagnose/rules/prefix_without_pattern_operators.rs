@@ -22,14 +22,10 @@ pub static RULE: Rule = Rule {
           Silent where the scan throws little away, where a plain column is compared as well, where an index on the \
           column has pattern operators, and where no B-tree leads with the column or nothing is known of the table. The \
           collation is not known here: in \"C\" an index could have answered.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let waste = Waste::of(node)?;
     let filter = Expr::parse(node.condition(ConditionKind::Filter)?)?;
     let table = catalog.table(node.relation.as_ref()?)?;

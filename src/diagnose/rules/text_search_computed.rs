@@ -21,14 +21,10 @@ pub static RULE: Rule = Rule {
           Removed by Filter: 4,995`.\n\n\
           Silent where the scan throws little away, where a plain column is compared as well, and where a GIN or GiST index \
           on the very expression is known.",
-    check: Check::WithCatalog(check),
+    check: Check::EachNodeWithCatalog(check),
 };
 
-fn check(plan: &Plan, catalog: &Catalog) -> Vec<Finding> {
-    plan.nodes.iter().filter_map(|node| at(catalog, node)).collect()
-}
-
-fn at(catalog: &Catalog, node: &Node) -> Option<Finding> {
+fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let terms = filter.terms();
     if answerable(node, &terms, table) {
