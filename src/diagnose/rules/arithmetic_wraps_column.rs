@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{Wrapping, column_names, index_on, wrapped};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
@@ -30,7 +30,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let did = format!(
         "computed {computed} for each of {} to keep {}, which no index on {column} alone can answer",
         rows(waste.read),
-        none_or(waste.kept)
+        kept_by(node)
     );
     let index = index_on(catalog, node, found.of_row)?;
     let next = match found.of_row.columns().as_slice() {

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{answerable, is_ours, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::name::quote;
@@ -29,11 +29,8 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
         return None;
     }
     let (value, column) = terms.iter().find_map(|term| searched(node, term))?;
-    let did = format!(
-        "searched {column} for {value} in each of {} to keep {}",
-        rows(waste.read),
-        none_or(waste.kept)
-    );
+    let did =
+        format!("searched {column} for {value} in each of {} to keep {}", rows(waste.read), kept_by(node));
     let known = table.is_some_and(|table| {
         let gin = table.indexes.iter().filter(|index| index.method == "gin" && index.valid);
         gin.flat_map(|index| &index.keys).any(|key| key.column.as_deref() == Some(column))

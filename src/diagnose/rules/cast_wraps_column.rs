@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, Wrapping, column_names, wrapped};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
@@ -35,7 +35,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let did = format!(
         "converted {column} {how} for each of {} to keep {}, which no index on {column} can answer",
         rows(waste.read),
-        none_or(waste.kept)
+        kept_by(node)
     );
     Some(
         Finding::at(&RULE, node, did)

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::name::quote;
@@ -44,7 +44,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
         return None;
     }
     let condition = term.sql(Names::Bare);
-    let did = format!("asked {condition} of each of {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let did = format!("asked {condition} of each of {} to keep {}", rows(waste.read), kept_by(node));
     let index = |method: &str| {
         let name = table_name(catalog, node)?.sql();
         Some(format!("CREATE INDEX ON {name} USING {method} ({})", quote(column)))

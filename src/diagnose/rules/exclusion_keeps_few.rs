@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, is_ours, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::name::quote;
@@ -34,11 +34,8 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     if table.is_some_and(|table| holds(table, &condition)) {
         return None;
     }
-    let did = format!(
-        "read {} to keep {} by {condition}, which no index finds",
-        rows(waste.read),
-        none_or(waste.kept)
-    );
+    let did =
+        format!("read {} to keep {} by {condition}, which no index finds", rows(waste.read), kept_by(node));
     let name = table_name(catalog, node)?.sql();
     Some(
         Finding::at(&RULE, node, did)

@@ -3,7 +3,7 @@
 use super::scan_discards_rows;
 use crate::catalog::{Catalog, Index, Table};
 use crate::diagnose::conditions::Comparison;
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, none_or, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{ConditionKind, Node, Plan, off_by};
 use crate::query::Expr;
@@ -52,7 +52,7 @@ fn check(plan: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let did = format!(
         "read {} to keep {}, although the index {} leads with {column}, which the filter compares",
         rows(waste.read),
-        none_or(waste.kept),
+        kept_by(node),
         index.name
     );
     Some(

@@ -1,7 +1,7 @@
 //! An index that finds rows which the filter then throws away.
 
 use super::{Waste, index_walked_for_order};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
 use crate::units::{Rows, Share};
@@ -30,7 +30,7 @@ const WORTH_A_COLUMN: Rows = Rows(100.0);
 
 fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let waste = waste(node).filter(|_| index_walked_for_order::limit(plan, node).is_none())?;
-    let did = format!("fetched {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let did = format!("fetched {} to keep {}", rows(waste.read), kept_by(node));
     let mut finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::IndexScanDiscardsRows { scan: node.id })
         .stake(waste.time(node))

@@ -1,7 +1,7 @@
 //! An index walked in its order for a LIMIT, past all the rows that the filter throws away.
 
 use super::index_scan_discards_rows;
-use crate::diagnose::words::{none_or, out, rows};
+use crate::diagnose::words::{kept_by, out, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::query::Expr;
@@ -29,7 +29,7 @@ fn check(plan: &Plan, scan: &Node) -> Option<Finding> {
     let did = format!(
         "went through {} in the order of the index to find {} that {} the filter, for a Limit of {}",
         rows(waste.read),
-        none_or(waste.kept),
+        kept_by(scan),
         if waste.kept.0 == 1.0 { "passes" } else { "pass" },
         rows(out(limit))
     );

@@ -1,7 +1,7 @@
 //! A join that makes pairs which its filter throws away.
 
 use super::join_filter_with_or::arms;
-use crate::diagnose::words::none_or;
+use crate::diagnose::words::kept_by;
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
 use crate::query::Expr;
@@ -32,7 +32,7 @@ fn check(plan: &Plan, node: &Node) -> Option<Finding> {
     let filter = node.condition(ConditionKind::JoinFilter)?;
     let (kept, removed, stake) = in_vain(plan, node).filter(|_| arms(plan, node).is_none())?;
     let pairs = count((kept + removed).0, "pair", "pairs");
-    let did = format!("compared {pairs} of rows to keep {}", none_or(kept));
+    let did = format!("compared {pairs} of rows to keep {}", kept_by(node));
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::JoinDiscardsRows { join: node.id })
         .stake(stake)

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, Wrapping, column_names, index_on, table_name, wrapped};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::Names;
@@ -27,7 +27,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let Asked { waste, filter, table } = Asked::of(catalog, node)?;
     let found = wrapped(node, &filter.terms(), table, Wrapping::Json)?;
     let field = found.of_row.sql(Names::Bare);
-    let did = format!("took {field} out of each of {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let did = format!("took {field} out of each of {} to keep {}", rows(waste.read), kept_by(node));
     Some(
         Finding::at(&RULE, node, did)
             .stake(waste.time(node))

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{Comparison, answerable};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
@@ -35,7 +35,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let did = format!(
         "asked {} whether {column} IS NOT DISTINCT FROM {value}, to keep {}",
         rows(waste.read),
-        none_or(waste.kept)
+        kept_by(node)
     );
     let never = format!("{column} = {value} asks the same, and an index on {column} may answer");
     let next = match found.with {

@@ -3,7 +3,7 @@
 use super::scan_discards_rows;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, list};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{ConditionKind, Node, Plan};
 use crate::query::Expr;
@@ -37,7 +37,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
         "asked {} of each of {} to keep {}, where a row may pass by any one of them",
         list(&columns),
         rows(waste.read),
-        none_or(waste.kept)
+        kept_by(node)
     );
     Some(
         Finding::at(&RULE, node, did)

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::name::quote;
@@ -38,7 +38,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
     let did = format!(
         "compared {column} with '{pattern}' in each of {} to keep {}, which no B-tree on {column} can answer",
         rows(waste.read),
-        none_or(waste.kept)
+        kept_by(node)
     );
     let index = format!(
         "CREATE INDEX ON {} USING gin ({} gin_trgm_ops)",

@@ -3,7 +3,7 @@
 use super::Waste;
 use crate::catalog::{Catalog, Index, Table};
 use crate::diagnose::conditions::{Comparison, answerable, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{ConditionKind, Node, Plan};
 use crate::query::Expr;
@@ -39,7 +39,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
         "compared {column} with '{pattern}' in each of {} to keep {}; the index {} leads with {column}, but in the \
          order of its collation, which is LIKE's only in \"C\"",
         rows(waste.read),
-        none_or(waste.kept),
+        kept_by(node),
         index.name
     );
     let class = pattern_class(table, column);

@@ -39,7 +39,8 @@ fn check(plan: &Plan) -> Vec<Finding> {
     let size = root.estimate.map(|e| Bytes((e.width as f64 * sent.0) as u64));
     let of_size = size.map(|size| format!(", some {size}")).unwrap_or_default();
     let what = format!(
-        "the result has {}{of_size}, which EXPLAIN threw away: sending them takes {} more, at the least",
+        "the result has {}{of_size}, which EXPLAIN threw away: what it takes to send them was not measured, and may be \
+         {} and more",
         rows(sent),
         sending
     );

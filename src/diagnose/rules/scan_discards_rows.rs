@@ -1,7 +1,7 @@
 //! A scan that reads a whole table to keep a handful of rows.
 
 use super::{ONE_DESCENT, Waste};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{ConditionKind, Node, Operator, Plan};
 use crate::units::Share;
@@ -26,7 +26,7 @@ const WORTH_AN_INDEX: Share = Share(0.10);
 
 fn check(_: &Plan, node: &Node) -> Option<Finding> {
     let waste = waste(node)?;
-    let did = format!("read {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let did = format!("read {} to keep {}", rows(waste.read), kept_by(node));
     let finding = Finding::at(&RULE, node, did)
         .symptom(Symptom::ScanDiscardsRows { scan: node.id })
         .stake(waste.time(node))

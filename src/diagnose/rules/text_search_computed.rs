@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::catalog::{Catalog, Table};
 use crate::diagnose::conditions::{Comparison, answerable, table_name};
-use crate::diagnose::words::{none_or, rows};
+use crate::diagnose::words::{kept_by, rows};
 use crate::diagnose::{Check, Finding, Rule};
 use crate::plan::{Node, Plan};
 use crate::query::{Expr, Names};
@@ -41,7 +41,7 @@ fn check(_: &Plan, catalog: &Catalog, node: &Node) -> Option<Finding> {
         Expr::Column { .. } => "searched",
         _ => "computed",
     };
-    let did = format!("{done} {document} of each of {} to keep {}", rows(waste.read), none_or(waste.kept));
+    let did = format!("{done} {document} of each of {} to keep {}", rows(waste.read), kept_by(node));
     let name = table_name(catalog, node)?.sql();
     let index = format!("CREATE INDEX ON {name} USING gin ({document})");
     let next = match kept {

@@ -43,11 +43,11 @@ fn check(plan: &Plan) -> Vec<Finding> {
         return Vec::new();
     }
     let what = format!(
-        "EXPLAIN read the clock {} times, which takes some {} even where that is fast: the statement by itself is \
-         faster than {}",
+        "EXPLAIN read the clock some {} times for a statement of {}: where reading it is fast, that is {} of the \
+         time, elsewhere more",
         Rows(readings),
-        time,
-        plan.total()
+        plan.total(),
+        time
     );
     let finding = Finding::about_statement(&RULE, what, time.min(plan.total()))
         .next("EXPLAIN (ANALYZE, TIMING OFF) tells the time of the statement as a whole without that.")
