@@ -234,10 +234,10 @@ impl<'a, 'n> Rewriter<'a, 'n> {
                 TokenKind::Space | TokenKind::Comment => {
                     // White space belongs to it when more of the type follows.
                     let next = self.near(at, 1);
-                    first || in_modifier || next.is_some_and(|next| is_type_word(&next))
+                    first || in_modifier || next.is_some_and(|next| next.continues_type())
                 }
                 TokenKind::Word | TokenKind::QuotedName => {
-                    first || is_type_word(&token) || self.near(at, -1).is_some_and(|t| t.punct("."))
+                    first || token.continues_type() || self.near(at, -1).is_some_and(|t| t.punct("."))
                 }
                 TokenKind::Number => in_modifier,
                 TokenKind::Punct => match token.text {
@@ -276,7 +276,7 @@ impl<'a, 'n> Rewriter<'a, 'n> {
         let qualifies = self.near(at, 1).is_some_and(|after| after.punct("."));
         match () {
             () if qualifies => self.names.name(Kind::Schema, &name),
-            () if is_type_word(&token) || (!qualified || of_catalog) && vocabulary::is_type(&name) => {
+            () if token.continues_type() || (!qualified || of_catalog) && vocabulary::is_type(&name) => {
                 token.text.to_owned()
             }
             () => self.names.name(Kind::Type, &name),
@@ -292,25 +292,6 @@ fn is_between(token: &Token) -> bool {
 
 fn is_subplan(token: &Token) -> bool {
     token.kind == TokenKind::Word && matches!(token.text, "SubPlan" | "InitPlan")
-}
-
-/// Words that go on with a type's name (manual: 8.1).
-fn is_type_word(token: &Token) -> bool {
-    const WORDS: [&str; 12] = [
-        "precision",
-        "varying",
-        "with",
-        "without",
-        "time",
-        "zone",
-        "year",
-        "month",
-        "day",
-        "hour",
-        "minute",
-        "second",
-    ];
-    token.is_any(&WORDS)
 }
 
 /// A subplan's name: its number, or the name that 19 gives it (`any_1`, `expr_2`); a CTE's is a name.

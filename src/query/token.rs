@@ -41,6 +41,23 @@ pub(crate) struct Token<'a> {
     pub start: usize,
 }
 
+/// Words that go on with a type's name (manual: 8.1).
+const TYPE_WORDS: [&str; 13] = [
+    "precision",
+    "varying",
+    "with",
+    "without",
+    "time",
+    "zone",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+    "to",
+];
+
 impl Token<'_> {
     /// Byte offset of what follows.
     pub fn end(&self) -> usize {
@@ -65,6 +82,11 @@ impl Token<'_> {
     /// Whether it can name something: a word or a quoted name.
     pub fn names(&self) -> bool {
         matches!(self.kind, TokenKind::Word | TokenKind::QuotedName)
+    }
+
+    /// Whether it is a word that goes on with a type's name: `double precision`, `interval year to month`.
+    pub fn continues_type(&self) -> bool {
+        self.is_any(&TYPE_WORDS)
     }
 
     /// Whether PostgreSQL's parser sees it.

@@ -27,23 +27,6 @@ const BEFORE_ARGUMENT: [&str; 13] = [
     "ORDER", "WHERE",
 ];
 
-/// Words that go on with a type's name (manual: 8.1).
-const TYPE_WORDS: [&str; 13] = [
-    "precision",
-    "varying",
-    "with",
-    "without",
-    "time",
-    "zone",
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-    "to",
-];
-
 impl Parser<'_> {
     /// What a keyword starts; `None` when the word is a name.
     pub(super) fn special(&mut self, token: Token<'_>) -> Option<Option<Expr>> {
@@ -276,7 +259,7 @@ impl Parser<'_> {
         self.name()?;
         loop {
             let token = self.peek();
-            if token.is_some_and(|token| token.is_any(&TYPE_WORDS)) {
+            if token.is_some_and(|token| token.continues_type()) {
                 self.next()?;
             } else if token.is_some_and(|token| token.punct("(") || token.punct("[")) {
                 while !self.next().is_some_and(|token| token.punct(")") || token.punct("]")) {
