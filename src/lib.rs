@@ -34,9 +34,9 @@
 //! assert_eq!(findings[0].rule.id, "scan-discards-rows");
 //! assert_eq!(findings[0].stake.to_string(), "24 ms");
 //!
-//! let remedies = propose(&plan, &findings, &catalog).remedies;
+//! let remedies = propose(&Case { plan: &plan, findings: &findings, catalog: &catalog, sql: None }).remedies;
 //! assert_eq!(
-//!     remedies[0].action.sql(),
+//!     remedies[0].sql(),
 //!     ["CREATE INDEX orders_customer_id_idx ON public.orders (customer_id);"]
 //! );
 //! # Ok(())

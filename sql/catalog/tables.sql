@@ -53,6 +53,16 @@ SELECT coalesce(json_agg(json_build_object(
                     OR (base.typcategory = 'A' AND o.opcintype = 'anyarray'::regtype)
                     OR EXISTS (SELECT FROM pg_cast k WHERE k.castsource = base.oid
                                AND k.casttarget = o.opcintype AND k.castmethod = 'b'))),
+            'base_type', format_type(base.oid, NULL),
+            'category', base.typcategory,
+            'element_type', CASE WHEN base.typcategory = 'A' THEN format_type(base.typelem, NULL) END,
+            'collation', (SELECT CASE WHEN l.collname = 'default' THEN '"default"' ELSE quote_ident(l.collname) END
+                          FROM pg_collation l WHERE l.oid = a.attcollation),
+            'ordered_by_bytes', coalesce((
+                SELECT CASE WHEN l.collname = 'default'
+                            THEN (SELECT datcollate FROM pg_database WHERE datname = current_database())
+                            ELSE l.collcollate END IN ('C', 'POSIX')
+                FROM pg_collation l WHERE l.oid = a.attcollation), false),
             'statistics', stats.found
         ) ORDER BY a.attnum), '[]')
         FROM pg_attribute a
@@ -83,6 +93,8 @@ SELECT coalesce(json_agg(json_build_object(
                     'expression', pg_get_indexdef(i.indexrelid, k, true),
                     'descending', i.indoption[k - 1] & 1 = 1,
                     'nulls_first', i.indoption[k - 1] & 2 = 2,
+                    'opclass', (SELECT opcname FROM pg_opclass WHERE oid = i.indclass[k - 1]),
+                    'collation', (SELECT quote_ident(collname) FROM pg_collation WHERE oid = i.indcollation[k - 1]),
                     'default_opclass', (SELECT opcdefault FROM pg_opclass WHERE oid = i.indclass[k - 1]),
                     'default_collation', i.indcollation[k - 1] = 0 OR i.indkey[k - 1] = 0 OR i.indcollation[k - 1] =
                         (SELECT attcollation FROM pg_attribute WHERE attrelid = c.oid AND attnum = i.indkey[k - 1])
@@ -96,7 +108,8 @@ SELECT coalesce(json_agg(json_build_object(
             'unique', i.indisunique,
             'constraint', i.indisclustered OR i.indisreplident OR EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype <> 'f'),
             'valid', i.indisvalid AND i.indisready,
-            'bytes', pg_relation_size(i.indexrelid)
+            'bytes', pg_relation_size(i.indexrelid),
+            'definition', pg_get_indexdef(i.indexrelid)
         ) ORDER BY ic.relname), '[]')
         FROM pg_index i
         JOIN pg_class ic ON ic.oid = i.indexrelid
@@ -113,6 +126,15 @@ SELECT coalesce(json_agg(json_build_object(
         FROM pg_constraint k
         JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
         WHERE $4::boolean AND k.confrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0),
+    'options', coalesce(to_json(c.reloptions), '[]'),
+    'activity', (
+        SELECT json_build_object('inserted', sum(s.n_tup_ins), 'updated', sum(s.n_tup_upd),
+            'hot_updated', sum(s.n_tup_hot_upd), 'deleted', sum(s.n_tup_del),
+            'seconds', (SELECT extract(epoch FROM now() - d.stats_reset) FROM pg_stat_database d
+                        WHERE d.datname = current_database()))
+        FROM pg_stat_all_tables s
+        WHERE s.relid = ANY (leaf.oids)
+        HAVING count(*) > 0),
     'modified_since_analyze', (SELECT s.n_mod_since_analyze FROM pg_stat_user_tables s WHERE s.relid = c.oid),
     'analyzed', (SELECT s.last_analyze IS NOT NULL OR s.last_autoanalyze IS NOT NULL
                  FROM pg_stat_all_tables s WHERE s.relid = c.oid) IS TRUE
@@ -128,6 +150,7 @@ CROSS JOIN LATERAL (
            coalesce(sum(l.relallvisible), 0) AS all_visible,
            coalesce(json_agg(json_build_object('schema', ln.nspname, 'name', l.relname) ORDER BY ln.nspname, l.relname)
                FILTER (WHERE c.relkind = 'p'), '[]') AS names,
+           coalesce(array_agg(l.oid), '{}') AS oids,
            coalesce(bool_and(part.level = 1 AND l.relkind = 'r'), true) AS attachable
     FROM (SELECT c.oid AS relid, 0 AS level WHERE c.relkind <> 'p'
           UNION ALL SELECT t.relid, t.level FROM pg_partition_tree(c.oid) t WHERE c.relkind = 'p' AND t.isleaf AND t.relid <> c.oid

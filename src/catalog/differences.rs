@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_named() {
-        let there = Catalog { tables: vec![orders()] };
+        let there = Catalog { tables: vec![orders()], ..Catalog::default() };
         type Row<'a> = (Plan, &'a [&'a str], &'a [&'a str], &'a [&'a str]);
         let table: [Row; 5] = [
             (scan("orders", "orders_pkey", "(o.id = 1)"), &[], &[], &[]),

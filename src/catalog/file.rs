@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Catalog, Table, TableName};
+use super::{Catalog, Extension, Table, TableName};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Relation};
 
@@ -19,6 +19,9 @@ pub struct CatalogFile {
     pub origin: Origin,
     /// The tables.
     pub tables: Vec<Table>,
+    /// The extensions that bring operator classes, as far as the server has their files.
+    #[serde(default)]
+    pub extensions: Vec<Extension>,
 }
 
 /// Where a catalog comes from.
@@ -49,8 +52,9 @@ impl CatalogFile {
     pub fn write(&self) -> String {
         let tables: Vec<String> = self.tables.iter().map(json).collect();
         format!(
-            "{{\"catalog_version\":{CATALOG_VERSION},\n\"origin\":{},\n\"tables\":[\n{}\n]}}\n",
+            "{{\"catalog_version\":{CATALOG_VERSION},\n\"origin\":{},\n\"extensions\":{},\n\"tables\":[\n{}\n]}}\n",
             json(&self.origin),
+            json(&self.extensions),
             tables.join(",\n")
         )
     }
@@ -96,7 +100,11 @@ impl CatalogFile {
             names.extend(table.referenced_by.iter().filter(|_| plan.writes()).map(|key| &key.table));
         }
         let wanted = self.tables.iter().filter(|table| names.contains(&&table.name));
-        Catalog { tables: wanted.cloned().collect() }
+        Catalog {
+            tables: wanted.cloned().collect(),
+            extensions: self.extensions.clone(),
+            functions: Vec::new(),
+        }
     }
 
     /// The table that a plan means. Without a schema (VERBOSE off), the one on the search path, or else the only one
@@ -166,7 +174,11 @@ mod tests {
             table("b.twice"),
         ];
         let search_path = vec!["app".to_owned(), "public".to_owned()];
-        CatalogFile { origin: Origin { search_path, values: true, ..Origin::default() }, tables }
+        CatalogFile {
+            origin: Origin { search_path, values: true, ..Origin::default() },
+            tables,
+            extensions: Vec::new(),
+        }
     }
 
     fn reads(relation: &str, operator: Operator) -> Plan {
@@ -183,7 +195,7 @@ mod tests {
         let shop = shop();
         let text = shop.write();
         assert_eq!(CatalogFile::read(&text).expect("a catalog"), shop);
-        assert_eq!(text.lines().count(), 3 + shop.tables.len() + 1, "a line for each table: {text}");
+        assert_eq!(text.lines().count(), 4 + shop.tables.len() + 1, "a line for each table: {text}");
         let newer = text.replace("\"taken_at\"", "\"new_field\":[{}],\"taken_at\"");
         assert_eq!(CatalogFile::read(&newer).expect("a catalog with more in it"), shop);
     }
@@ -224,8 +236,8 @@ mod tests {
         for (text, expected) in [
             ("", "it is not a catalog: expected `{` at line 1, column 1"),
             ("{", "it is cut off at line 1, column 1: EOF while parsing an object"),
-            (cut.as_str(), "it is cut off at line 4, column "),
-            (&wrong, "it cannot be read at line 4, column "),
+            (cut.as_str(), "it is cut off at line 5, column "),
+            (&wrong, "it cannot be read at line 5, column "),
             (
                 &later,
                 "it was written by a later advisor, in version 7 of the format; this one reads version 1",

@@ -25,6 +25,9 @@ pub struct Index {
     pub valid: bool,
     /// Its size.
     pub bytes: Bytes,
+    /// The statement that makes it again (`pg_get_indexdef`).
+    #[serde(default)]
+    pub definition: String,
 }
 
 /// A key column of an index.
@@ -42,6 +45,12 @@ pub struct IndexKey {
     pub default_opclass: bool,
     /// Whether the collation is the column's own.
     pub default_collation: bool,
+    /// The operator class: `int4_ops`, `jsonb_path_ops`.
+    #[serde(default)]
+    pub opclass: String,
+    /// The collation as SQL names it; `None` where the type has none.
+    #[serde(default)]
+    pub collation: Option<String>,
 }
 
 impl Index {

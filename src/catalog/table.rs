@@ -76,6 +76,27 @@ pub struct Table {
     pub modified_since_analyze: Option<u64>,
     /// Whether ANALYZE or autovacuum ever looked at it.
     pub analyzed: bool,
+    /// What was written to it.
+    #[serde(default)]
+    pub activity: Option<Activity>,
+    /// Its storage parameters, such as `fillfactor=70` (`pg_class.reloptions`).
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+/// What was written to a table (manual, "pg_stat_all_tables"); all partitions together.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Activity {
+    /// Rows inserted.
+    pub inserted: u64,
+    /// Rows updated.
+    pub updated: u64,
+    /// Rows updated without a new entry in any index (HOT).
+    pub hot_updated: u64,
+    /// Rows deleted.
+    pub deleted: u64,
+    /// Over how many seconds that was counted; `None` where nobody knows, since the counters were never reset.
+    pub seconds: Option<f64>,
 }
 
 /// A column.
@@ -89,6 +110,22 @@ pub struct Column {
     pub not_null: bool,
     /// Whether its type has a default B-tree operator class.
     pub btree: bool,
+    /// Its type without modifiers, below a domain: `character varying`.
+    #[serde(default)]
+    pub base_type: String,
+    /// `pg_type.typcategory` of that type: `A` arrays, `D` dates and times, `I` networks, `N` numbers, `R` ranges, `S`
+    /// strings, ….
+    #[serde(default)]
+    pub category: String,
+    /// The type of its elements, when it is an array.
+    #[serde(default)]
+    pub element_type: Option<String>,
+    /// Its collation as SQL names it; `None` where the type has none.
+    #[serde(default)]
+    pub collation: Option<String>,
+    /// Whether that collation orders by bytes (`C`, `POSIX`), so that an index serves patterns with a fixed beginning.
+    #[serde(default)]
+    pub ordered_by_bytes: bool,
     /// What ANALYZE found; `None` when it never ran, or the role may not read the column.
     pub statistics: Option<ColumnStatistics>,
 }

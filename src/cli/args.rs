@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::diagnose::Preferences;
+use crate::prove::Effort;
 use crate::units::{Bytes, Ms};
 
 /// The command line.
@@ -69,6 +70,10 @@ pub struct ExplainArgs {
     /// Takes a SHARE lock on the table: while an index is built and measured, writers of that table wait.
     #[arg(long)]
     pub prove: bool,
+
+    /// How much is tried, and for how long: the best candidate, the few best, or all of them
+    #[arg(long, value_enum, default_value = "normal", value_name = "HOW MUCH")]
+    pub effort: EffortArg,
 
     /// Execute statements that write, in a transaction that is rolled back
     ///
@@ -265,6 +270,27 @@ pub struct RulesArgs {
     /// How they are written
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// `--effort`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EffortArg {
+    /// The best candidate alone, measured as often as it takes to tell a clear gain
+    Quick,
+    /// The few best candidates
+    Normal,
+    /// Every candidate, measured until the figures stand still
+    Thorough,
+}
+
+impl From<EffortArg> for Effort {
+    fn from(arg: EffortArg) -> Self {
+        match arg {
+            EffortArg::Quick => Self::Quick,
+            EffortArg::Normal => Self::Normal,
+            EffortArg::Thorough => Self::Thorough,
+        }
+    }
 }
 
 /// A report's format.

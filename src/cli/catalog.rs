@@ -65,7 +65,8 @@ async fn read(session: &Session, args: &CatalogArgs) -> Result<CatalogFile> {
         search_path: circumstances.search_path,
         values: true,
     };
-    Ok(CatalogFile { origin, tables })
+    let others = db::load_catalog(session, &Wanted::default()).await.map_err(Error::from)?;
+    Ok(CatalogFile { origin, tables, extensions: others.extensions })
 }
 
 /// Reads the tables, and now and then says how far it is.

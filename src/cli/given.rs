@@ -12,7 +12,7 @@ use crate::input::{self, Text};
 use crate::plan::{self, Plan};
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, Untriable};
 use crate::query::{self, Ignore, Kind};
-use crate::remedy::{self, Proposal};
+use crate::remedy::{self, Case, Proposal};
 use crate::report::{Advice, KnownFrom, Report, Run};
 
 /// A text that holds plans.
@@ -103,7 +103,8 @@ impl Known {
         let differences = if fast { Differences::default() } else { catalog.differences(plan) };
         let preferences = preferences(args, &advice.source, plan, &mut Vec::new());
         let findings = diagnose::diagnose(plan, catalog, &preferences);
-        let mut proposal = remedy::propose(plan, &findings, catalog);
+        let sql = advice.sql.as_deref();
+        let mut proposal = remedy::propose(&Case { plan, findings: &findings, catalog, sql });
         proposal.silences.retain(|silence| !differences.nodes.contains(&silence.node));
         Self { findings, proposal, notes: told(&differences, place) }
     }
@@ -166,7 +167,12 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
             let mut laboratory = Laboratory {
                 session: &mut bench.door.session,
                 gateway: &bench.door.gateway,
-                limits: Limits { build: false, max_build: bench.args.max_build_size, writes: false },
+                limits: Limits {
+                    build: false,
+                    max_build: bench.args.max_build_size,
+                    writes: false,
+                    effort: bench.args.effort.into(),
+                },
                 say: &|text| progress.say(text),
             };
             let trying = prove::prove(&mut laboratory, &subject, remedies);

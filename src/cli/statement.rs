@@ -15,7 +15,7 @@ use crate::input::Text;
 use crate::plan::Plan;
 use crate::prove::{self, Laboratory, Limits, Outcome, Subject, effects};
 use crate::query::{Kind, Statement};
-use crate::remedy::{self, Proposal};
+use crate::remedy::{self, Case, Proposal};
 use crate::report::{self, Advice, Report, Run};
 use crate::units::Ms;
 
@@ -153,7 +153,8 @@ impl Bench<'_> {
         mut advice: Advice,
         preferences: &Preferences,
     ) -> Result<Advice> {
-        let (catalog, findings, proposal) = self.diagnose(&seen.plan, preferences, &mut advice.notes).await?;
+        let (catalog, findings, proposal) =
+            self.diagnose(&statement.text, &seen.plan, preferences, &mut advice.notes).await?;
         let timed_out = match seen.run {
             Run::TimedOut { after, .. } => Some(after),
             _ => None,
@@ -170,6 +171,7 @@ impl Bench<'_> {
             build: self.args.prove,
             max_build: self.args.max_build_size,
             writes: self.args.allow_writes,
+            effort: self.args.effort.into(),
         };
         let Outcome { suggestions, untried, tried, missing, hypopg } = {
             let progress = &self.progress;
@@ -200,6 +202,7 @@ impl Bench<'_> {
     /// What is known of the plan's tables, what hurts, and what could help.
     async fn diagnose(
         &self,
+        sql: &str,
         plan: &Plan,
         preferences: &Preferences,
         notes: &mut Vec<String>,
@@ -219,7 +222,8 @@ impl Bench<'_> {
             findings = diagnose::diagnose(plan, &catalog, preferences);
         }
         if !catalog.tables.is_empty() || remedy::is_fast_already(plan) {
-            proposal = remedy::propose(plan, &findings, &catalog);
+            proposal =
+                remedy::propose(&Case { plan, findings: &findings, catalog: &catalog, sql: Some(sql) });
         }
         Ok((catalog, findings, proposal))
     }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use tokio_postgres::types::Type;
+use futures_util::future::join;
+use serde::de::DeserializeOwned;
+use tokio_postgres::Row;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::explain::Json;
 use super::{Refusal, Session};
-use crate::catalog::{Catalog, Table, TableName};
+use crate::catalog::{Catalog, TableName};
 use crate::plan::{Plan, Relation};
 use crate::query::{Expr, SortKey};
 
@@ -22,6 +25,8 @@ pub struct Wanted {
     /// Whether the tables that belong to these are wanted too: those that refer to them, where that matters, and
     /// the partitioned tables above them.
     pub related: bool,
+    /// Functions that the plan calls, without their schemas.
+    pub functions: Vec<String>,
 }
 
 /// A table that could be wanted.
@@ -46,14 +51,16 @@ impl Wanted {
     /// The tables of a plan, with the statistics of every column that it mentions.
     pub fn of(plan: &Plan) -> Self {
         let mut wanted = Self { referring: plan.writes(), related: true, ..Self::default() };
-        let mut columns = BTreeSet::new();
+        let (mut columns, mut functions) = (BTreeSet::new(), BTreeSet::new());
         for node in &plan.nodes {
             wanted.relations.extend(node.relation.clone().filter(|r| !wanted.relations.contains(r)));
             for text in node.expressions() {
                 let expr = Expr::parse(text).or_else(|| SortKey::parse(text).map(|key| key.expr));
                 columns.extend(expr.iter().flat_map(Expr::columns).map(|(_, name)| name.to_owned()));
+                functions.extend(expr.iter().flat_map(Expr::function_names).map(bare));
             }
         }
+        wanted.functions = functions.into_iter().collect();
         wanted.columns = Some(columns.into_iter().collect());
         wanted
     }
@@ -66,7 +73,7 @@ impl Wanted {
             alias: None,
         };
         let relations = tables.iter().map(named).collect();
-        Self { relations, columns: None, referring: true, related: false }
+        Self { relations, columns: None, referring: true, ..Self::default() }
     }
 }
 
@@ -77,23 +84,32 @@ pub async fn load(session: &Session, wanted: &Wanted) -> Result<Catalog, Refusal
     let schemas: Vec<&str> =
         wanted.relations.iter().map(|r| r.schema.as_deref().unwrap_or_default()).collect();
     let names: Vec<&str> = wanted.relations.iter().map(|r| r.name.as_str()).collect();
-    let rows = session
-        .query(
-            include_str!("../../sql/catalog/tables.sql"),
-            &[
-                (&schemas, Type::TEXT_ARRAY),
-                (&names, Type::TEXT_ARRAY),
-                (&wanted.columns, Type::TEXT_ARRAY),
-                (&wanted.referring, Type::BOOL),
-                (&wanted.related, Type::BOOL),
-            ],
-        )
-        .await?;
+    let parameters: [(&(dyn ToSql + Sync), Type); 5] = [
+        (&schemas, Type::TEXT_ARRAY),
+        (&names, Type::TEXT_ARRAY),
+        (&wanted.columns, Type::TEXT_ARRAY),
+        (&wanted.referring, Type::BOOL),
+        (&wanted.related, Type::BOOL),
+    ];
+    let tables = session.query(include_str!("../../sql/catalog/tables.sql"), &parameters);
+    let functions = [(&wanted.functions as &(dyn ToSql + Sync), Type::TEXT_ARRAY)];
+    // Sent at once, so that the two take one round trip.
+    let others = session.query(include_str!("../../sql/catalog/extensions.sql"), &functions);
+    let (tables, others) = join(tables, others).await;
+    Ok(Catalog { tables: read(&tables?)?, ..read::<Catalog>(&others?)? })
+}
+
+/// The JSON of an answer's only value.
+fn read<T: DeserializeOwned>(rows: &[Row]) -> Result<T, Refusal> {
     let json: Option<Json> = rows.first().and_then(|row| row.try_get(0).ok());
-    let text = json.map_or_else(|| "[]".to_owned(), |json| json.0);
-    let tables: Vec<Table> = serde_json::from_str(&text)
-        .map_err(|error| Refusal::ours(format!("the catalog cannot be read: {error}")))?;
-    Ok(Catalog { tables })
+    let json = json.ok_or_else(|| Refusal::ours("the catalog gave no answer"))?;
+    serde_json::from_str(&json.0)
+        .map_err(|error| Refusal::ours(format!("the catalog cannot be read: {error}")))
+}
+
+/// A function's name without its schema, unquoted.
+fn bare(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"').to_owned()
 }
 
 /// Every table of the database that is not PostgreSQL's own, by name.

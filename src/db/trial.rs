@@ -17,14 +17,14 @@ pub struct Trial<'a> {
     version_num: u32,
 }
 
-/// An index that was built in a trial.
+/// Indexes that were built in a trial.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Built {
-    /// Its size, with its partitions'.
+    /// Their size, with their partitions'.
     pub size: Bytes,
-    /// Whether this transaction must not use it (`pg_index.indcheckxmin`).
+    /// Whether this transaction must not use one of them (`pg_index.indcheckxmin`).
     pub unusable: bool,
-    /// The names under which plans show it: its own and its partitions'.
+    /// The names under which plans show them: their own and their partitions'.
     pub names: Vec<String>,
 }
 
@@ -73,10 +73,11 @@ impl<'a> Trial<'a> {
         explain_here(self.transaction.client(), self.line, self.version_num, sql, depth).await
     }
 
-    /// Looks at an index that was just built; `index` as SQL names it.
-    pub async fn built(&self, index: &str) -> Result<Built, Refusal> {
+    /// Looks at indexes that were just built, as SQL names them.
+    pub async fn built(&self, indexes: &[String]) -> Result<Built, Refusal> {
         let sql = include_str!("../../sql/catalog/built.sql");
-        let rows = self.query(sql, index).await?;
+        let client = &self.transaction;
+        let rows = self.line.answer(client.query_typed(sql, &[(&indexes, Type::TEXT_ARRAY)])).await?;
         let row = rows.first().ok_or_else(|| Refusal::ours("the index that was built is not there"))?;
         let size: i64 = row.try_get(0).unwrap_or_default();
         Ok(Built {

@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use super::measure::{self, Bench};
-use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, obstacle};
+use super::policy::obstacle;
+use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict};
 use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
 use crate::plan::Plan;
 use crate::query::name::quote;
+use crate::remedy::Action;
 use crate::units::Ms;
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
@@ -27,7 +29,8 @@ pub(super) async fn measure(
     proof: &mut Proof,
     missing: &mut Vec<Missing>,
 ) {
-    if let Some((why, what)) = obstacle(lab, subject, proof.remedy.action.table()) {
+    let obstacle = proof.remedy.tables().into_iter().find_map(|table| obstacle(lab, subject, table));
+    if let Some((why, what)) = obstacle {
         proof.verdict = Verdict::NotPossible(why);
         missing.extend(what);
         return;
@@ -82,20 +85,22 @@ impl From<Refusal> for Failure {
 
 /// Says before it happens who will wait, and for about how long.
 fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
-    let action = &proof.remedy.action;
-    let wait = locked_for(subject, action.table()).max(NOTICED).roughly();
+    let tables = proof.remedy.tables();
+    let wait = locked_for(subject, &tables).max(NOTICED).roughly();
+    let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
     (lab.say)(&format!(
         "building {} in a transaction that is rolled back; writers of {} wait meanwhile, about {wait}",
-        action.index_name(),
-        action.table(),
+        proof.remedy.name(),
+        names.join(" and "),
     ));
 }
 
 /// The lock is held from the build to the rollback, so through the measuring: the first pair warms up, and each pair
 /// is at worst as slow twice as the statement is now. A cancelled statement runs only with the index, each time
 /// cancelled at the latest where it was.
-fn locked_for(subject: &Subject<'_>, table: &TableName) -> Ms {
-    let rows = subject.catalog.named(table).map_or(0.0, |t| t.rows.max(0.0));
+fn locked_for(subject: &Subject<'_>, tables: &[&TableName]) -> Ms {
+    let known = tables.iter().filter_map(|table| subject.catalog.named(table));
+    let rows: f64 = known.map(|table| table.rows.max(0.0)).sum();
     let build = Ms(rows / ROWS_PER_SECOND * 1000.0);
     let runs = (measure::wanted(subject.plan) + 1) as f64;
     let measuring = match subject.timed_out {
@@ -148,7 +153,7 @@ async fn experiment(
 
 /// The owner of a table may still lack the right to make anything in its schema (manual, "CREATE INDEX" and "Privileges").
 fn not_built(lab: &Laboratory<'_>, proof: &Proof, refusal: Refusal) -> Failure {
-    let table = proof.remedy.action.table();
+    let table = proof.remedy.tables().first().copied().cloned().unwrap_or_default();
     let missing = (refusal.kind == RefusalKind::Privilege).then(|| Missing {
         what: format!("no index could be built on {table}: {}", refusal.message),
         remedy: Some(format!(
@@ -162,11 +167,12 @@ fn not_built(lab: &Laboratory<'_>, proof: &Proof, refusal: Refusal) -> Failure {
 
 async fn create(trial: &Trial<'_>, proof: &Proof) -> Result<(Built, Ms), Refusal> {
     let start = Instant::now();
-    for sql in proof.remedy.action.sql() {
+    for sql in proof.remedy.sql() {
         trial.execute(&sql).await?;
     }
     let build = Ms(start.elapsed().as_secs_f64() * 1000.0);
-    Ok((trial.built(&proof.remedy.action.index_sql()).await?, build))
+    let indexes: Vec<String> = proof.remedy.actions.iter().map(Action::index_sql).collect();
+    Ok((trial.built(&indexes).await?, build))
 }
 
 /// `pg_index.indcheckxmin`: an older snapshot may still need row versions that the index leaves out, so that a

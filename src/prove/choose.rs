@@ -34,7 +34,7 @@ pub(super) fn choose(proofs: Vec<Proof>, mut outcome: Outcome) -> Outcome {
             continue;
         }
         if let Some(first) = outcome.untried.iter().find(|first| alternatives(first, &proof)) {
-            let name = first.remedy.action.index_name();
+            let name = first.remedy.name();
             proof.notes.push(format!("an alternative to `{name}`: only one of the two is of use"));
         }
         outcome.untried.push(proof);
@@ -81,11 +81,11 @@ fn as_good(best: &Proof, other: &Proof) -> bool {
 /// Fewer pages, then fewer columns: the clock cannot tell the two apart.
 fn simpler(a: &Proof, b: &Proof) -> bool {
     let pages = |proof: &Proof| proof.measurement.as_ref().and_then(|m| m.after.pages).unwrap_or(0);
-    (pages(a), a.remedy.action.width()) < (pages(b), b.remedy.action.width())
+    (pages(a), a.remedy.width()) < (pages(b), b.remedy.width())
 }
 
 fn outdone_by(best: &Proof, other: &Proof) -> String {
-    let name = best.remedy.action.index_name();
+    let name = best.remedy.name();
     match (&best.measurement, &other.measurement) {
         (Some(best), Some(other)) => {
             format!(

@@ -46,7 +46,12 @@ async fn ask(
                 .push("HypoPG cannot tell: what a trigger runs is not in the statement's plan".to_owned());
             continue;
         }
-        match imagination.explain(&proof.remedy.action.imagined(), subject.sql).await {
+        let indexes = proof.remedy.imagined();
+        if indexes.is_empty() {
+            proof.notes.push("HypoPG does not know this kind of index".to_owned());
+            continue;
+        }
+        match imagination.explain(&indexes, subject.sql).await {
             Ok(Imagined { plan, used, size }) => {
                 proof.prediction = Some(Prediction { cost_before, cost_after: cost(&plan), used, size });
             }

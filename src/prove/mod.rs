@@ -1,26 +1,26 @@
 //! Try a remedy, and weigh what came of it.
 //!
-//! What may be written to a server is decided here, by one function: an index is built only when asked for, only
-//! on a table that the role owns and that is not too large, and only in a [`Trial`](crate::db::Trial), which
-//! cannot commit.
+//! What may be written to a server is decided in `policy.rs`, by one function.
 
 mod build;
 mod choose;
 pub mod effects;
+mod effort;
 mod imagine;
 mod measure;
+mod policy;
 mod proof;
 mod untried;
 mod weigh;
 
+pub use effort::Effort;
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
 
-use crate::catalog::{Catalog, TableName};
+use crate::catalog::Catalog;
 use crate::db::{Gateway, HypoPg, Refusal, RefusalKind, Session};
 use crate::plan::Plan;
-use crate::query::name::quote;
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Ms};
 
@@ -33,6 +33,8 @@ pub struct Limits {
     pub max_build: Bytes,
     /// `--allow-writes`: whether statements that write may run, in transactions that are rolled back.
     pub writes: bool,
+    /// `--effort`: how much is tried, and for how long.
+    pub effort: Effort,
 }
 
 /// Where experiments are made.
@@ -110,45 +112,4 @@ pub async fn prove(
     outcome.missing.sort();
     outcome.missing.dedup();
     Ok(choose::choose(proofs, outcome))
-}
-
-/// The safety policy: why an index must not be built on this table, and what would allow it.
-fn obstacle(
-    lab: &Laboratory<'_>,
-    subject: &Subject<'_>,
-    table: &TableName,
-) -> Option<(String, Option<Missing>)> {
-    let server = &lab.session.server;
-    if !lab.session.is_open() {
-        return Some(("the connection that measures without it was lost".to_owned(), None));
-    }
-    if server.in_recovery {
-        return Some(("the server is a standby, on which nothing can be built".to_owned(), None));
-    }
-    if subject.writes && !lab.limits.writes {
-        let why = "running the statement would do more than read, which only `--allow-writes` allows";
-        return Some((why.to_owned(), None));
-    }
-    let Some(known) = subject.catalog.named(table) else {
-        return Some((format!("nothing is known of {table}"), None));
-    };
-    if !known.owned {
-        let missing = Missing {
-            what: format!(
-                "only the owner of {table} can build an index on it, even for a trial: `{}`",
-                known.owner
-            ),
-            remedy: (!known.owner_is_superuser)
-                .then(|| format!("GRANT {} TO {};", quote(&known.owner), quote(&server.user))),
-        };
-        return Some((missing.what.clone(), Some(missing)));
-    }
-    if known.bytes > lab.limits.max_build {
-        let (size, most) = (known.bytes, lab.limits.max_build);
-        return Some((
-            format!("{table} has {size}, more than `--max-build-size` ({most}) allows to build on"),
-            None,
-        ));
-    }
-    None
 }

@@ -95,7 +95,7 @@ impl Proof {
         let verdict = Verdict::Untried(String::new());
         let whole =
             "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
-        let notes = remedy.action.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
         Self { remedy, verdict, prediction: None, measurement: None, notes }
     }
 

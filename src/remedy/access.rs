@@ -5,7 +5,7 @@ use crate::plan::{ConditionKind, Node, Operator, Plan, Role};
 use crate::query::{Expr, SortKey};
 use crate::units::{Rows, Share};
 
-use super::action::SortedKey;
+use super::index::Key;
 
 /// One node's access to a table, taken apart.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub struct Order<'a> {
     /// The node that sorts.
     pub sort: &'a Node,
     /// By what.
-    pub keys: Vec<SortedKey>,
+    pub keys: Vec<Key>,
     /// How many rows the LIMIT above lets through, if there is one.
     pub limit: Option<Rows>,
 }
@@ -269,17 +269,17 @@ impl<'a> Access<'a> {
         let Expr::Call { name, args, text: None } = &call else { return None };
         let [arg] = args.as_slice() else { return None };
         let whole = aggregate.group_key.is_empty() && ["min", "max"].contains(&name.as_str());
-        let key = SortedKey::ascending(self.column(arg).filter(|_| whole)?);
+        let key = Key::ascending(self.column(arg).filter(|_| whole)?);
         Some(Order { sort: aggregate, keys: vec![key], limit: Some(Rows(1.0)) })
     }
 
-    fn sort_key(&self, text: &str) -> Option<SortedKey> {
+    fn sort_key(&self, text: &str) -> Option<Key> {
         let key = SortKey::parse(text)?;
         if key.collation.is_some() || key.using.is_some() {
             return None;
         }
         let column = self.column(&key.expr)?;
-        Some(SortedKey { column, descending: key.descending, nulls_first: key.nulls_first })
+        Some(Key { descending: key.descending, nulls_first: key.nulls_first, ..Key::ascending(column) })
     }
 }
 

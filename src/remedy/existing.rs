@@ -2,15 +2,16 @@
 
 use crate::catalog::{Index, IndexKey, Table};
 
-use super::action::SortedKey;
+use super::Replaced;
+use super::index::Key;
 
 /// What already stands in a new index's place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Standing {
     /// Nothing: these existing indexes (maybe none) are prefixes of it, and it would replace them.
     Free {
-        /// Their names.
-        replaces: Vec<String>,
+        /// They.
+        replaces: Vec<Replaced>,
     },
     /// An index that answers the same is there already.
     Served {
@@ -26,7 +27,7 @@ pub enum Standing {
 
 /// What the table's indexes make of a B-tree over `keys`, of which the first `free` may stand in any order
 /// (they are compared for equality).
-pub fn standing(table: &Table, keys: &[SortedKey], free: usize) -> Standing {
+pub fn standing(table: &Table, keys: &[Key], free: usize) -> Standing {
     let same =
         |index: &&Index| index.method == "btree" && index.predicate.is_none() && answers(index, keys, free);
     if let Some(index) = table.indexes.iter().filter(|i| i.valid).find(same) {
@@ -35,15 +36,15 @@ pub fn standing(table: &Table, keys: &[SortedKey], free: usize) -> Standing {
     if let Some(index) = table.indexes.iter().find(same) {
         return Standing::Invalid { by: index.name.clone() };
     }
-    let replaces =
-        table.indexes.iter().filter(|index| is_prefix(index, keys)).map(|i| i.name.clone()).collect();
+    let superfluous = table.indexes.iter().filter(|index| is_prefix(index, keys));
+    let replaces = superfluous.map(|i| Replaced { name: i.name.clone(), bytes: i.bytes }).collect();
     Standing::Free { replaces }
 }
 
 /// Whether `index` begins with these keys: the free ones in any order, then the others in theirs, all of them
 /// forward or all backward, since a B-tree is read both ways. Or whether the free ones find a single row by it.
-fn answers(index: &Index, keys: &[SortedKey], free: usize) -> bool {
-    let compared = |key: &IndexKey| keys.iter().take(free).any(|wish| serves(key, &wish.column));
+fn answers(index: &Index, keys: &[Key], free: usize) -> bool {
+    let compared = |key: &IndexKey| keys.iter().take(free).any(|wish| serves(key, wish));
     if index.unique && index.keys.iter().all(compared) {
         return true;
     }
@@ -52,28 +53,31 @@ fn answers(index: &Index, keys: &[SortedKey], free: usize) -> bool {
     }
     let (free, ordered) = keys.split_at(free);
     let leading = &index.keys[..free.len()];
-    let all_there = free.iter().all(|key| leading.iter().any(|have| serves(have, &key.column)));
+    let all_there = free.iter().all(|key| leading.iter().any(|have| serves(have, key)));
     let following = &index.keys[free.len()..keys.len()];
     let in_order = |backward: bool| {
-        let turned = |key: &SortedKey| (key.descending != backward, key.nulls_first != backward);
-        let same = |(have, key): (&IndexKey, &SortedKey)| {
-            serves(have, &key.column) && (have.descending, have.nulls_first) == turned(key)
+        let turned = |key: &Key| (key.descending != backward, key.nulls_first != backward);
+        let same = |(have, key): (&IndexKey, &Key)| {
+            serves(have, key) && (have.descending, have.nulls_first) == turned(key)
         };
         following.iter().zip(ordered).all(same)
     };
     all_there && (in_order(false) || in_order(true))
 }
 
-fn serves(key: &IndexKey, column: &str) -> bool {
-    key.column.as_deref() == Some(column) && key.default_opclass && key.default_collation
+fn serves(have: &IndexKey, key: &Key) -> bool {
+    have.column.is_some()
+        && have.column.as_deref() == key.column()
+        && have.default_opclass
+        && have.default_collation
 }
 
 /// Whether an index of `keys` does all that `index` does, so that `index` is superfluous beside it.
-fn is_prefix(index: &Index, keys: &[SortedKey]) -> bool {
+fn is_prefix(index: &Index, keys: &[Key]) -> bool {
     let shorter = index.keys.len() < keys.len() && index.include.is_empty();
     let plain = index.is_plain_btree() && !index.unique && !index.constraint;
-    let same = |(have, key): (&IndexKey, &SortedKey)| {
-        serves(have, &key.column) && (have.descending, have.nulls_first) == (key.descending, key.nulls_first)
+    let same = |(have, key): (&IndexKey, &Key)| {
+        serves(have, key) && (have.descending, have.nulls_first) == (key.descending, key.nulls_first)
     };
     plain && shorter && index.keys.iter().zip(keys).all(same)
 }
@@ -81,24 +85,26 @@ fn is_prefix(index: &Index, keys: &[SortedKey]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Bytes;
 
     /// `a, b desc` as keys of an index, or of a wish.
-    fn keys(text: &str) -> Vec<SortedKey> {
+    fn keys(text: &str) -> Vec<Key> {
         let key = |text: &str| match text.trim().split_once(' ') {
-            Some((column, _)) => SortedKey { column: column.into(), descending: true, nulls_first: true },
-            None => SortedKey::ascending(text.trim()),
+            Some((column, _)) => Key { descending: true, nulls_first: true, ..Key::ascending(column) },
+            None => Key::ascending(text.trim()),
         };
         text.split(',').map(key).collect()
     }
 
     fn index(text: &str) -> Index {
-        let key = |key: SortedKey| IndexKey {
-            expression: key.column.clone(),
-            column: Some(key.column),
+        let key = |key: Key| IndexKey {
+            expression: key.sql(),
+            column: key.column().map(str::to_owned),
             descending: key.descending,
             nulls_first: key.nulls_first,
             default_opclass: true,
             default_collation: true,
+            ..IndexKey::default()
         };
         Index {
             name: text.into(),
@@ -120,7 +126,7 @@ mod tests {
     #[test]
     fn what_is_there_is_not_suggested_again() {
         let free = |replaces: &[&str]| Standing::Free {
-            replaces: replaces.iter().map(|r| (*r).to_owned()).collect(),
+            replaces: replaces.iter().map(|r| Replaced { name: (*r).to_owned(), bytes: Bytes(0) }).collect(),
         };
         let served = |by: &str| Standing::Served { by: by.into() };
         // the existing index, the wish, how many of its keys may stand in any order → what stands there

@@ -6,6 +6,7 @@
 
 use super::access::Access;
 use super::action::Action;
+use super::index::Key;
 use super::{Case, Proposal, Remedy, Silence, propose};
 use crate::catalog::{Catalog, Column, Index, IndexKey, SYSTEM_COLUMNS, Table, TableName};
 use crate::diagnose::{Finding, Symptom};
@@ -34,8 +35,8 @@ const PAGE: f64 = 8192.0;
 /// nothing is proposed, why.
 pub fn propose_from_plan(plan: &Plan, findings: &[Finding]) -> Proposal {
     let catalog = guessed(plan, findings);
-    let case = Case { plan, findings, catalog: &catalog };
-    let Proposal { remedies, mut silences } = propose(plan, findings, &catalog);
+    let case = Case { plan, findings, catalog: &catalog, sql: None };
+    let Proposal { remedies, mut silences } = propose(&case);
     let accesses = Access::all(plan, &catalog);
     let at = |node: Option<&NodeId>| accesses.iter().find(|access| Some(&access.node.id) == node);
     let mut sound: Vec<Remedy> = Vec::new();
@@ -80,8 +81,8 @@ fn said(access: &Access, silence: Silence) -> Silence {
 /// Whether the index would find no more than the rows that were kept: of each column that is compared it has a key,
 /// and the scan kept few; or it yields all rows in an order that ends early; or it finds the partners of each row.
 fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
-    let Action::CreateIndex(index) = &remedy.action;
-    let keyed = |column: &String| index.keys.iter().any(|key| key.column == *column);
+    let [Action::CreateIndex(index)] = remedy.actions.as_slice() else { return false };
+    let keyed = |column: &String| index.keys.iter().any(|key| key.column() == Some(column));
     let equal = access.equalities.iter().map(|equality| &equality.column);
     let mut compared = equal.chain(access.ranges.iter().map(|range| &range.column)).peekable();
     let nothing = compared.peek().is_none();
@@ -89,7 +90,11 @@ fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
     if rows_of(access.node).is_none_or(|rows| rows < ONE_DESCENT) {
         return false;
     }
-    let led_by_join = index.keys.first().is_some_and(|key| access.join_columns.contains(&key.column));
+    let led_by_join = index
+        .keys
+        .first()
+        .and_then(Key::column)
+        .is_some_and(|column| access.join_columns.iter().any(|known| known == column));
     if led_by_join {
         return is_searched_again(case, access.node);
     }
@@ -138,7 +143,7 @@ fn is_relabelled(condition: &str) -> bool {
 fn guessed(plan: &Plan, findings: &[Finding]) -> Catalog {
     let mut tables: Vec<Table> = Vec::new();
     let nothing = Catalog::default();
-    let case = Case { plan, findings, catalog: &nothing };
+    let case = Case { plan, findings, catalog: &nothing, sql: None };
     let off = |setting: &str| plan.setting(setting) == Some("off");
     if !plan.is_measured() || off("enable_indexscan") || off("enable_bitmapscan") {
         return nothing;
@@ -157,7 +162,7 @@ fn guessed(plan: &Plan, findings: &[Finding]) -> Catalog {
             tables.push(table(plan, name));
         }
     }
-    Catalog { tables }
+    Catalog { tables, ..Catalog::default() }
 }
 
 /// Names that begin with `pg_` are PostgreSQL's own, as far as schemas go (manual, "CREATE SCHEMA"), and hardly anybody

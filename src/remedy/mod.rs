@@ -4,18 +4,20 @@ mod access;
 mod action;
 mod existing;
 mod guess;
+mod index;
 pub mod treatments;
 
 pub use access::{Access, Equality, Order, Range};
-pub use action::{Action, IndexSpec, SortedKey, index_name};
+pub use action::Action;
 pub use guess::propose_from_plan;
+pub use index::{IndexSpec, Key, KeyValue, Method, index_name};
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, TableName};
 use crate::diagnose::{Finding, Symptom};
 use crate::plan::{Node, NodeId, Plan};
-use crate::units::Ms;
+use crate::units::{Bytes, Ms};
 
 /// A kind of help: plain data, one file each under `treatments`.
 pub struct Treatment {
@@ -37,21 +39,32 @@ pub struct Case<'a> {
     pub findings: &'a [Finding],
     /// What is known of the tables.
     pub catalog: &'a Catalog,
+    /// The statement's own text, where it is there: it holds what a plan loses, such as COLLATE.
+    pub sql: Option<&'a str>,
 }
 
-/// An action that could help, and why.
+/// What could help, and why.
 #[derive(Debug, Clone)]
 pub struct Remedy {
     /// Who proposed it.
     pub treatment: &'static Treatment,
-    /// What to do.
-    pub action: Action,
+    /// What to do: mostly one thing; several where none of them helps alone.
+    pub actions: Vec<Action>,
     /// The nodes whose work it would change; remedies for the same node are alternatives.
     pub nodes: Vec<NodeId>,
     /// Why, in a sentence: which condition each key answers, and why in this order.
     pub why: String,
     /// Existing indexes that this one makes superfluous.
-    pub replaces: Vec<String>,
+    pub replaces: Vec<Replaced>,
+}
+
+/// An index that another one makes superfluous.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its name.
+    pub name: String,
+    /// Its size, which is given back.
+    pub bytes: Bytes,
 }
 
 /// Why no index is proposed for a node that reads a table.
@@ -79,16 +92,16 @@ const ALREADY_FAST: Ms = Ms(2.0);
 /// Everything that could help against these findings, with alternatives, and where nothing can.
 ///
 /// No treatment asks whether it helps: trying decides.
-pub fn propose(plan: &Plan, findings: &[Finding], catalog: &Catalog) -> Proposal {
+pub fn propose(case: &Case) -> Proposal {
+    let plan = case.plan;
     if is_fast_already(plan) {
         let reason = format!("the statement takes {}, too little for an index to be noticed", plan.total());
         let silences = vec![Silence { node: plan.root().id, reason }];
         return Proposal { remedies: Vec::new(), silences };
     }
-    let case = Case { plan, findings, catalog };
     let mut all = Proposal::default();
     for treatment in treatments::TREATMENTS {
-        let Proposal { remedies, silences } = (treatment.propose)(&case);
+        let Proposal { remedies, silences } = (treatment.propose)(case);
         all.silences.extend(silences);
         remedies.into_iter().for_each(|remedy| all.add(remedy));
     }
@@ -107,19 +120,71 @@ impl Remedy {
     pub fn shows_in(&self, plan: &Plan) -> bool {
         self.nodes.iter().any(|id| plan.node(*id).operator.reads_table())
     }
+
+    /// The statements as they are tried, in a transaction.
+    pub fn sql(&self) -> Vec<String> {
+        self.actions.iter().flat_map(Action::sql).collect()
+    }
+
+    /// The statements for a server in use.
+    pub fn online(&self) -> Vec<String> {
+        self.actions.iter().flat_map(Action::online).collect()
+    }
+
+    /// What takes it back, the last first.
+    pub fn undo(&self) -> Vec<String> {
+        self.actions.iter().rev().flat_map(Action::undo).collect()
+    }
+
+    /// The statements as HypoPG is asked about them; none where it cannot imagine one of them.
+    pub fn imagined(&self) -> Vec<String> {
+        let each: Vec<Vec<String>> = self.actions.iter().map(Action::imagined).collect();
+        if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
+    }
+
+    /// The tables whose writers wait while it is tried, each once.
+    pub fn tables(&self) -> Vec<&TableName> {
+        let mut tables: Vec<&TableName> = self.actions.iter().map(Action::table).collect();
+        tables.dedup();
+        tables
+    }
+
+    /// Its name in sentences: those of its indexes.
+    pub fn name(&self) -> String {
+        self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// How many columns it keeps.
+    pub fn width(&self) -> usize {
+        self.actions.iter().map(Action::width).sum()
+    }
+
+    /// Whether writers wait on a server in use, too.
+    pub fn blocks_writers(&self) -> bool {
+        self.actions.iter().any(Action::blocks_writers)
+    }
+
+    /// Whether it does the same as another, under whatever names.
+    fn does_as(&self, other: &Self) -> bool {
+        let same = |(one, two): (&Action, &Action)| one.does_as(two);
+        self.actions.len() == other.actions.len() && self.actions.iter().zip(&other.actions).all(same)
+    }
 }
 
 impl Proposal {
     /// One action is tried once, however many nodes ask for it (the partitions of a table, a table read twice).
     fn add(&mut self, mut remedy: Remedy) {
-        match self.remedies.iter_mut().find(|known| known.action == remedy.action) {
+        match self.remedies.iter_mut().find(|known| known.does_as(&remedy)) {
             Some(known) => known
                 .nodes
                 .extend(remedy.nodes.iter().filter(|n| !known.nodes.contains(n)).collect::<Vec<_>>()),
             None => {
-                let taken: Vec<String> =
-                    self.remedies.iter().map(|known| known.action.index_name()).collect();
-                remedy.action.avoid(&taken);
+                let mut taken: Vec<String> =
+                    self.remedies.iter().flat_map(|known| &known.actions).map(Action::index_name).collect();
+                for action in &mut remedy.actions {
+                    action.avoid(&taken);
+                    taken.push(action.index_name());
+                }
                 self.remedies.push(remedy);
             }
         }

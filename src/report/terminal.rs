@@ -158,9 +158,9 @@ fn suggestion(page: &mut Page, proof: &Proof) {
 
 /// The SQL of a suggestion, ready to paste as a whole: what is not to be run is a comment, by way of `shown`.
 pub(super) fn sql_to_ship(proof: &Proof, shown: fn(&str) -> String) -> Vec<String> {
-    let action = &proof.remedy.action;
-    let online = action.online();
-    let tried = action.sql();
+    let remedy = &proof.remedy;
+    let online = remedy.online();
+    let tried = remedy.sql();
     let plainly: Vec<String> = online.iter().map(|sql| sql.replacen(" CONCURRENTLY", "", 1)).collect();
     let comment = |what: &str, sql: &String| format!("-- {what}: {}", shown(sql));
     let mut lines: Vec<String> = Vec::new();
@@ -171,7 +171,7 @@ pub(super) fn sql_to_ship(proof: &Proof, shown: fn(&str) -> String) -> Vec<Strin
         lines.extend(tried.iter().map(|sql| comment("tried as", sql)));
     }
     lines.extend(online);
-    lines.extend(action.undo().iter().map(|sql| comment("undo", sql)));
+    lines.extend(remedy.undo().iter().map(|sql| comment("undo", sql)));
     lines
 }
 

@@ -19,7 +19,7 @@ use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
 use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
 use advisor::query::split;
-use advisor::remedy::{Action, Proposal, Remedy, propose, propose_from_plan};
+use advisor::remedy::{self, Action, IndexSpec, Proposal, Remedy, propose, propose_from_plan};
 use advisor::units::Bytes;
 
 /// On a busy machine a gain can drown in noise, and is then rightly not taken for one.
@@ -76,10 +76,13 @@ impl Expected {
 
 /// A remedy as a case expects it: its statements, and what it replaces.
 fn line(remedy: &Remedy) -> String {
-    let sql = remedy.action.sql().join(" ");
+    let sql = remedy.sql().join(" ");
     match remedy.replaces.is_empty() {
         true => sql,
-        false => format!("{sql} -- replaces {}", remedy.replaces.join(", ")),
+        false => {
+            let names: Vec<&str> = remedy.replaces.iter().map(|index| index.name.as_str()).collect();
+            format!("{sql} -- replaces {}", names.join(", "))
+        }
     }
 }
 
@@ -144,11 +147,22 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
     let mut session = gateway.open().await.expect("a session");
     let plan = explain(&mut session, &case.query).await.expect("a plan");
     let catalog = db::load_catalog(&session, &Wanted::of(&plan)).await.expect("a catalog");
-    let proposal = propose(&plan, &diagnose(&plan, &catalog, &Preferences::default()), &catalog);
+    let findings = diagnose(&plan, &catalog, &Preferences::default());
+    let proposal = propose(&remedy::Case {
+        plan: &plan,
+        findings: &findings,
+        catalog: &catalog,
+        sql: Some(&case.query),
+    });
     let mut said = compare(case, &proposal);
     said += &elsewhere(&session, case, &plan, &proposal).await;
     if build && said.is_empty() && !case.expected.proven.is_empty() {
-        let limits = prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true };
+        let limits = prove::Limits {
+            build: true,
+            max_build: Bytes(u64::MAX),
+            writes: true,
+            effort: prove::Effort::Normal,
+        };
         let mut lab = Laboratory { session: &mut session, gateway: &gateway, limits, say: &|_| {} };
         for _ in 0..TRIES {
             let outcome = try_out(&mut lab, case, &plan, &catalog, proposal.remedies.clone()).await;
@@ -173,21 +187,27 @@ const IN_NO_PLAN: &[&str] = &["silent-invalid-index"];
 /// order, is argued from statistics.
 async fn elsewhere(session: &Session, case: &Case, plan: &Plan, live: &Proposal) -> String {
     let names: Vec<_> = db::list_tables(session).await.expect("tables").into_iter().map(|t| t.name).collect();
-    let tables = db::load_catalog(session, &Wanted::whole(&names)).await.expect("a catalog").tables;
-    let file = CatalogFile { origin: Origin::default(), tables };
+    let catalog = db::load_catalog(session, &Wanted::whole(&names)).await.expect("a catalog");
+    let Catalog { tables, extensions, .. } = catalog;
+    let file = CatalogFile { origin: Origin::default(), tables, extensions };
     let read = CatalogFile::read(&file.write()).expect("what was written");
     assert_eq!(read, file, "{}: written and read again", case.name);
     let findings = |catalog: &Catalog| diagnose(plan, catalog, &Preferences::default());
     let known = read.of_plan(plan);
-    let by_file = propose(plan, &findings(&known), &known);
+    let found = findings(&known);
+    let by_file = propose(&remedy::Case { plan, findings: &found, catalog: &known, sql: Some(&case.query) });
     let proposed = |proposal: &Proposal| proposal.remedies.iter().map(line).collect::<Vec<_>>();
     let mut said = String::new();
     if proposed(&by_file) != proposed(live) || by_file.silences != live.silences {
         let _ = write!(said, "\n  by a file {by_file:#?}\n  live {live:#?}");
     }
     let columns = |remedy: &Remedy| {
-        let Action::CreateIndex(index) = &remedy.action;
-        (index.table.clone(), index.keys.iter().map(|key| key.column.clone()).collect::<BTreeSet<_>>())
+        let indexes = remedy.actions.iter().map(|Action::CreateIndex(index)| index);
+        let key = |index: &IndexSpec| index.keys.iter().map(|key| key.value.clone()).collect::<Vec<_>>();
+        (
+            indexes.clone().map(|index| index.table.clone()).collect::<Vec<_>>(),
+            indexes.flat_map(key).collect::<BTreeSet<_>>(),
+        )
     };
     let within = |live: &Remedy, alone: &Remedy| {
         let (live, alone) = (columns(live), columns(alone));

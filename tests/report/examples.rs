@@ -1,10 +1,10 @@
 //! Reports over plans as PostgreSQL 15 printed them, one for each thing that can be said of a statement.
 
-use advisor::catalog::TableName;
+use advisor::catalog::{Table, TableName};
 use advisor::diagnose::{Check, Finding, Rule, Symptom};
 use advisor::plan::{NodeId, Plan, read_json};
 use advisor::prove::{Measurement, Prediction, Proof, Sample, Untriable, Verdict};
-use advisor::remedy::{Action, IndexSpec, Remedy, Silence, SortedKey, Treatment};
+use advisor::remedy::{Action, IndexSpec, Key, Remedy, Replaced, Silence, Treatment};
 use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
 use advisor::units::{Bytes, Ms, Rows};
 
@@ -29,12 +29,12 @@ pub fn plan(json: &str) -> Plan {
 }
 
 fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
-    let keys: Vec<SortedKey> = columns.iter().map(|c| SortedKey::ascending(*c)).collect();
+    let keys: Vec<Key> = columns.iter().map(|c| Key::ascending(*c)).collect();
     let name = format!("{table}_{}_idx", columns.join("_"));
     let table = TableName { schema: "public".into(), name: table.into() };
-    let action =
-        Action::CreateIndex(IndexSpec { name, table, partitions: Vec::new(), attachable: true, keys });
-    Remedy { treatment: &BTREE, action, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
+    let table = Table { name: table, ..Table::default() };
+    let actions = vec![Action::CreateIndex(IndexSpec { name, ..IndexSpec::on(&table, keys) })];
+    Remedy { treatment: &BTREE, actions, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
 }
 
 fn sample(runs: &[f64], pages: u64) -> Sample {
@@ -58,7 +58,7 @@ fn on_orders() -> Remedy {
                so it follows and the Sort falls away";
     Remedy {
         nodes: vec![NodeId(6)],
-        replaces: vec!["orders_customer_id_idx".into()],
+        replaces: vec![Replaced { name: "orders_customer_id_idx".into(), bytes: Bytes(4_521_984) }],
         ..index("orders", &["customer_id", "created_at"], why)
     }
 }
@@ -313,7 +313,7 @@ pub fn hostile() -> Report {
         plan.settings = vec![("search_path".into(), evil.into())];
     }
     advice.suggestions[0].remedy = index(evil, &[evil], evil);
-    advice.suggestions[0].remedy.replaces = vec![evil.into()];
+    advice.suggestions[0].remedy.replaces = vec![Replaced { name: evil.into(), bytes: Bytes(8192) }];
     advice.tried[0].verdict = Verdict::NotPossible(evil.into());
     let missing = Missing { what: evil.into(), remedy: Some(evil.into()) };
     Report { missing: vec![missing], notes: vec![evil.into()], ..one(advice) }

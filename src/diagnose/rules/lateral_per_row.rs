@@ -78,7 +78,8 @@ mod tests {
 
     fn found(operator: &str, runs: f64, each: f64, table: f64) -> usize {
         let name = TableName { schema: "public".to_owned(), name: "orders".to_owned() };
-        let catalog = Catalog { tables: vec![Table { name, rows: table, ..Table::default() }] };
+        let catalog =
+            Catalog { tables: vec![Table { name, rows: table, ..Table::default() }], ..Catalog::default() };
         let plan = plan(&format!(
             r#"{{"Node Type": "Nested Loop", "Actual Total Time": 90.0, "Actual Rows": {runs}, "Actual Loops": 1,
                  "Plans": [

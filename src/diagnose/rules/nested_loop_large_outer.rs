@@ -93,7 +93,7 @@ mod tests {
 
     pub(super) fn catalog(rows: f64) -> Catalog {
         let name = TableName { schema: "public".to_owned(), name: "customer".to_owned() };
-        Catalog { tables: vec![Table { name, rows, ..Table::default() }] }
+        Catalog { tables: vec![Table { name, rows, ..Table::default() }], ..Catalog::default() }
     }
 
     fn found(condition: &str, expected: f64, lookups: f64, rows: f64) -> usize {

@@ -30,7 +30,10 @@ pub fn orders(columns: &[(&str, &str)]) -> Catalog {
     };
     let name = TableName { schema: "public".to_owned(), name: "orders".to_owned() };
     let columns = columns.iter().map(column).collect();
-    Catalog { tables: vec![Table { name, columns, rows: 100_000.0, pages: 1000, ..Table::default() }] }
+    Catalog {
+        tables: vec![Table { name, columns, rows: 100_000.0, pages: 1000, ..Table::default() }],
+        ..Catalog::default()
+    }
 }
 
 /// A sequential scan of `orders` with this filter, which keeps so many rows of a hundred thousand.
@@ -46,7 +49,7 @@ pub fn scan(filter: &str, kept: f64) -> Plan {
 
 /// What is known: these tables.
 pub fn tables(tables: Vec<Table>) -> Catalog {
-    Catalog { tables }
+    Catalog { tables, ..Catalog::default() }
 }
 
 /// A table of so many rows, with plain indexes on these columns: `a, b`.

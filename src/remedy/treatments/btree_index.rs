@@ -5,7 +5,7 @@ use crate::diagnose::Symptom;
 use crate::plan::Operator;
 use crate::remedy::access::{Access, Equality, Order};
 use crate::remedy::existing::{Standing, standing};
-use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment};
+use crate::remedy::{Action, Case, IndexSpec, Key, Proposal, Remedy, Replaced, Silence, Treatment};
 use crate::units::{Rows, Share};
 
 /// `btree-index`.
@@ -61,7 +61,7 @@ fn propose(case: &Case) -> Proposal {
 
 /// What an index's keys would be, and why.
 struct Wish {
-    keys: Vec<SortedKey>,
+    keys: Vec<Key>,
     /// How many of the keys, from the left, may stand in any order.
     free: usize,
     why: String,
@@ -137,7 +137,7 @@ fn wishes(case: &Case, access: &Access) -> Vec<Wish> {
         (Some(order), Some(range)) if order_reads_more(access, &equalities) => wishes.extend([range, order]),
         (order, range) => wishes.extend(order.into_iter().chain(range)),
     }
-    let mut seen: Vec<Vec<SortedKey>> = Vec::new();
+    let mut seen: Vec<Vec<Key>> = Vec::new();
     wishes.retain(|wish| {
         let new = !seen.contains(&wish.keys);
         seen.push(wish.keys.clone());
@@ -185,7 +185,7 @@ fn joining(case: &Case, access: &Access, equalities: &[Equality]) -> Option<Wish
         ),
     };
     let free = columns.len();
-    Some(Wish { keys: columns.into_iter().map(SortedKey::ascending).collect(), free, why })
+    Some(Wish { keys: columns.into_iter().map(Key::ascending).collect(), free, why })
 }
 
 /// Whether a join reads this table once, and few of its rows find a partner.
@@ -210,14 +210,14 @@ fn narrowing<'e>(access: &Access, equalities: &'e [Equality]) -> Vec<&'e Equalit
 fn by_order(access: &Access, equalities: &[Equality]) -> Option<Wish> {
     let order = access.order.as_ref()?;
     let equalities: Vec<Equality> = equalities.iter().filter(|e| e.keeps_order()).cloned().collect();
-    let known = |key: &&SortedKey| !equalities.iter().any(|e| e.column == key.column);
-    let sorted: Vec<SortedKey> = order.keys.iter().filter(known).cloned().collect();
+    let known = |key: &&Key| !equalities.iter().any(|e| Some(e.column.as_str()) == key.column());
+    let sorted: Vec<Key> = order.keys.iter().filter(known).cloned().collect();
     if sorted.is_empty() || !worth_an_order(order) {
         return None;
     }
     let (free, order_of) =
-        (equalities.len(), listed(&sorted.iter().map(|k| k.column.clone()).collect::<Vec<_>>()));
-    let mut keys: Vec<SortedKey> = equalities.iter().map(|e| SortedKey::ascending(&e.column)).collect();
+        (equalities.len(), listed(&sorted.iter().map(|k| k.value.told()).collect::<Vec<_>>()));
+    let mut keys: Vec<Key> = equalities.iter().map(|e| Key::ascending(&e.column)).collect();
     keys.extend(forward(sorted));
     let ending = match order.limit {
         Some(Rows(1.0)) => format!("in the order of {order_of}, so that reading ends after the first row"),
@@ -238,12 +238,12 @@ fn worth_an_order(order: &Order) -> bool {
 }
 
 /// A B-tree is read both ways: keys that are all descending are stored ascending, as people expect them.
-fn forward(keys: Vec<SortedKey>) -> Vec<SortedKey> {
-    let backward = |key: &SortedKey| key.descending && key.nulls_first;
+fn forward(keys: Vec<Key>) -> Vec<Key> {
+    let backward = |key: &Key| key.descending && key.nulls_first;
     if !keys.iter().all(backward) {
         return keys;
     }
-    keys.into_iter().map(|key| SortedKey::ascending(key.column)).collect()
+    keys.into_iter().map(|key| Key { descending: false, nulls_first: false, ..key }).collect()
 }
 
 fn by_range(access: &Access, equalities: &[Equality]) -> Option<Wish> {
@@ -257,9 +257,9 @@ fn by_range(access: &Access, equalities: &[Equality]) -> Option<Wish> {
     if narrowing.is_empty() && range.is_none() || keeps_most(access, equalities) {
         return None;
     }
-    let mut keys: Vec<SortedKey> = narrowing.iter().map(|e| SortedKey::ascending(&e.column)).collect();
+    let mut keys: Vec<Key> = narrowing.iter().map(|e| Key::ascending(&e.column)).collect();
     let free = keys.len();
-    keys.extend(range.map(|r| SortedKey::ascending(&r.column)));
+    keys.extend(range.map(|r| Key::ascending(&r.column)));
     let found: Vec<Equality> = narrowing.into_iter().cloned().collect();
     let why = match range {
         Some(range) if free > 0 => {
@@ -325,13 +325,13 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
-fn remedy(access: &Access, wish: Wish, replaces: Vec<String>) -> Remedy {
+fn remedy(access: &Access, wish: Wish, replaces: Vec<Replaced>) -> Remedy {
     let root = access.root;
     let mut nodes = vec![access.node.id];
     nodes.extend(access.order.as_ref().map(|order| order.sort.id));
     Remedy {
         treatment: &TREATMENT,
-        action: Action::CreateIndex(IndexSpec::on(root, wish.keys)),
+        actions: vec![Action::CreateIndex(IndexSpec::on(root, wish.keys))],
         nodes,
         why: wish.why,
         replaces,

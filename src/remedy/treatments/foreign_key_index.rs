@@ -4,7 +4,7 @@ use crate::catalog::{ForeignKey, Table, TableName};
 use crate::diagnose::Symptom;
 use crate::plan::Trigger;
 use crate::remedy::existing::{Standing, standing};
-use crate::remedy::{Action, Case, IndexSpec, Proposal, Remedy, Silence, SortedKey, Treatment};
+use crate::remedy::{Action, Case, IndexSpec, Key, Proposal, Remedy, Silence, Treatment};
 
 /// `foreign-key-index`.
 pub static TREATMENT: Treatment = Treatment {
@@ -43,7 +43,7 @@ fn referring<'c>(case: &'c Case, trigger: &'c Trigger) -> impl Iterator<Item = (
 }
 
 fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String> {
-    let keys: Vec<SortedKey> = key.columns.iter().map(SortedKey::ascending).collect();
+    let keys: Vec<Key> = key.columns.iter().map(Key::ascending).collect();
     let replaces = match standing(table, &keys, keys.len()) {
         Standing::Free { replaces } => replaces,
         Standing::Served { by } => {
@@ -59,7 +59,7 @@ fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String
     };
     Ok(Remedy {
         treatment: &TREATMENT,
-        action: Action::CreateIndex(IndexSpec::on(table, keys)),
+        actions: vec![Action::CreateIndex(IndexSpec::on(table, keys))],
         nodes: vec![case.plan.root().id],
         why: format!(
             "the foreign key `{}` looks rows of {} up by these columns, once a row",

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{ms, rounded};
 use crate::prove::{Measurement, Prediction, Proof, Sample};
+use crate::remedy::Action;
 
 #[derive(Serialize)]
 pub(super) struct ProofJson<'a> {
@@ -29,7 +30,7 @@ pub(super) struct ProofJson<'a> {
     size_bytes: Option<u64>,
     predicted_size_bytes: Option<u64>,
     build_ms: Option<f64>,
-    replaces: &'a [String],
+    replaces: Vec<&'a str>,
     notes: &'a [String],
 }
 
@@ -45,11 +46,11 @@ impl<'a> ProofJson<'a> {
         let measured = proof.measurement.as_ref();
         let predicted = proof.prediction.as_ref();
         Self {
-            kind: remedy.action.kind(),
+            kind: remedy.actions.first().map_or("nothing", Action::kind),
             treatment: remedy.treatment.id,
-            sql: remedy.action.sql(),
-            online_sql: remedy.action.online(),
-            undo: remedy.action.undo(),
+            sql: remedy.sql(),
+            online_sql: remedy.online(),
+            undo: remedy.undo(),
             verdict: proof.verdict.name(),
             reason: proof.verdict.why(),
             why: &remedy.why,
@@ -67,7 +68,7 @@ impl<'a> ProofJson<'a> {
             size_bytes: measured.map(|m| m.size.0),
             predicted_size_bytes: predicted.and_then(|p| p.size).map(|size| size.0),
             build_ms: measured.and_then(|m| ms(m.build)),
-            replaces: &remedy.replaces,
+            replaces: remedy.replaces.iter().map(|index| index.name.as_str()).collect(),
             notes: &proof.notes,
         }
     }

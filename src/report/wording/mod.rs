@@ -13,16 +13,15 @@ pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 use super::Advice;
 use crate::diagnose::words::the;
 use crate::plan::NodeId;
-use crate::remedy::{Action, SortedKey};
+use crate::remedy::{Action, Remedy};
 pub(super) use crate::units::count;
 
-/// What an action is about: `an index on orders (customer_id, created_at DESC)`.
-pub(super) fn subject(action: &Action) -> String {
-    match action {
-        Action::CreateIndex(index) => {
-            let keys: Vec<String> = index.keys.iter().map(SortedKey::sql).collect();
-            format!("an index on {} ({})", index.table, keys.join(", "))
-        }
+/// What a remedy is about: `an index on orders (customer_id, created_at DESC)`.
+pub(super) fn subject(remedy: &Remedy) -> String {
+    let told = |Action::CreateIndex(index): &Action| index.told();
+    match remedy.actions.as_slice() {
+        [one] => format!("an index on {}", told(one)),
+        several => format!("indexes on {}", several.iter().map(told).collect::<Vec<_>>().join(" and ")),
     }
 }
 

@@ -115,7 +115,7 @@ impl Advice {
 
 /// `index on orders (customer_id)`, and how many more there are.
 fn suggested(best: &Proof, others: usize) -> String {
-    let what = subject(&best.remedy.action);
+    let what = subject(&best.remedy);
     let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(&what);
     let sure = match best.verdict {
         Verdict::Proven => "",

@@ -2,8 +2,9 @@
 
 use super::{clause, count, sentence, subject};
 use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
-use crate::units::{Factor, Ms, Rows, Share};
+use crate::units::{Bytes, Factor, Ms, Rows, Share};
 
 /// A speed-up beyond this says no more than "the time is gone", and is not worth its digits.
 const BEYOND_COUNTING: Factor = Factor(1e6);
@@ -15,7 +16,7 @@ pub(in crate::report) fn untried(proofs: &[Proof]) -> Option<String> {
 
 /// The remedy as a heading, and how far the tool stands behind it: `Index on orders (id)`.
 pub(in crate::report) fn label(proof: &Proof) -> String {
-    let subject = subject(&proof.remedy.action);
+    let subject = subject(&proof.remedy);
     let bare = subject.strip_prefix("an ").or(subject.strip_prefix("a ")).unwrap_or(&subject);
     let mut letters = bare.chars();
     let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
@@ -36,7 +37,7 @@ const OTHER: Share = Share(0.25);
 
 /// What a suggestion helps, as a sentence about the whole statement, beside whose time it is told.
 pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
-    let subject = sentence(&subject(&proof.remedy.action));
+    let subject = sentence(&subject(&proof.remedy));
     let subject = subject.trim_end_matches('.');
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
@@ -90,13 +91,22 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
         lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
     }
     if !proof.remedy.replaces.is_empty() {
-        lines.push(("replaces", proof.remedy.replaces.join(", ")));
+        lines.push(("replaces", replaced(&proof.remedy.replaces)));
     }
     if !proof.remedy.why.is_empty() {
         lines.push(("why", sentence(&proof.remedy.why)));
     }
     lines.extend(proof.notes.iter().map(|note| ("note", sentence(note))));
     lines
+}
+
+/// Indexes that are superfluous beside a new one, with what they give back.
+fn replaced(indexes: &[Replaced]) -> String {
+    let told = |index: &Replaced| match index.bytes {
+        Bytes(0) => index.name.clone(),
+        bytes => format!("{} ({bytes})", index.name),
+    };
+    indexes.iter().map(told).collect::<Vec<_>>().join(", ")
 }
 
 /// A remedy that is not suggested, in one line, with the reason. An alternative that helps, but that another one
@@ -201,9 +211,8 @@ pub(in crate::report) fn before_after(proof: &Proof) -> (String, String, String)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::TableName;
-    use crate::remedy::{Action, IndexSpec, Proposal, Remedy, SortedKey, Treatment};
-    use crate::units::Bytes;
+    use crate::catalog::{Table, TableName};
+    use crate::remedy::{Action, IndexSpec, Key, Proposal, Remedy, Treatment};
 
     static NONE: Treatment = Treatment { id: "", title: "", doc: "", propose: |_| Proposal::default() };
 
@@ -211,12 +220,10 @@ mod tests {
         let sample = |runs: &[f64]| Sample { runs: runs.iter().copied().map(Ms).collect(), pages: None };
         let (before, after) = (sample(before), sample(after));
         let table = TableName { schema: "public".into(), name: "t".into() };
-        let keys = vec![SortedKey::ascending("a")];
-        let spec =
-            IndexSpec { name: "t_a_idx".into(), table, partitions: Vec::new(), attachable: true, keys };
-        let action = Action::CreateIndex(spec);
+        let table = Table { name: table, ..Table::default() };
+        let actions = vec![Action::CreateIndex(IndexSpec::on(&table, vec![Key::ascending("a")]))];
         let remedy =
-            Remedy { treatment: &NONE, action, nodes: Vec::new(), why: String::new(), replaces: Vec::new() };
+            Remedy { treatment: &NONE, actions, nodes: Vec::new(), why: String::new(), replaces: Vec::new() };
         let measurement = Some(Measurement { before, after, size: Bytes(1), build: Ms(1.0), used });
         Proof { remedy, verdict, prediction: None, measurement, notes: Vec::new() }
     }

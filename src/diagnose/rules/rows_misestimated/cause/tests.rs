@@ -31,7 +31,7 @@ fn cause(table: Table, filter: &str, estimated: f64, actual: f64) -> Option<Caus
              "Actual Rows": {actual}, "Rows Removed by Filter": {}}}"#,
         100_000.0 - actual
     ));
-    of(&plan, &Catalog { tables: vec![table] }, plan.root())
+    of(&plan, &Catalog { tables: vec![table], ..Catalog::default() }, plan.root())
 }
 
 #[test]

@@ -1,0 +1,370 @@
+//! An index that does not exist yet, and the statements that make it.
+
+use std::fmt::Write as _;
+
+use crate::catalog::{Table, TableName};
+use crate::query::name::quote;
+
+/// An index that does not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexSpec {
+    /// Its name, chosen as PostgreSQL would.
+    pub name: String,
+    /// The table; the topmost partitioned table for a partition.
+    pub table: TableName,
+    /// The leaf partitions, when the table is partitioned.
+    pub partitions: Vec<TableName>,
+    /// Whether indexes on the partitions can be attached to the table's, one by one.
+    pub attachable: bool,
+    /// The access method.
+    pub method: Method,
+    /// What is searched or ordered by, in order.
+    pub keys: Vec<Key>,
+    /// Columns that are merely carried, so that the table need not be read (INCLUDE).
+    pub include: Vec<String>,
+    /// Which rows it holds (WHERE), as SQL with bare column names; `None` is all.
+    pub predicate: Option<String>,
+    /// An extension that must be created first.
+    pub extension: Option<String>,
+}
+
+/// An index access method (manual, "Index Types").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Ordered: equality, ranges, sorting.
+    BTree,
+    /// Equality alone.
+    Hash,
+    /// Values with parts: arrays, documents, words, trigrams.
+    Gin,
+    /// Overlap and distance: ranges, networks, points.
+    Gist,
+    /// Summaries of runs of pages, for what is stored in its own order.
+    Brin,
+}
+
+/// What one key of an index is made of, and in which order it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// A column, or an expression over the row.
+    pub value: KeyValue,
+    /// A collation that is not the column's own, as SQL writes it.
+    pub collation: Option<String>,
+    /// An operator class that is not the type's default, as SQL writes it.
+    pub opclass: Option<String>,
+    /// DESC.
+    pub descending: bool,
+    /// NULLS FIRST.
+    pub nulls_first: bool,
+}
+
+/// What a key is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyValue {
+    /// A column, by its name.
+    Column(String),
+    /// An expression, as SQL with bare column names.
+    Expression(String),
+}
+
+impl Method {
+    /// Its name in SQL and in the catalogs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BTree => "btree",
+            Self::Hash => "hash",
+            Self::Gin => "gin",
+            Self::Gist => "gist",
+            Self::Brin => "brin",
+        }
+    }
+
+    /// Whether HypoPG can let the planner see such an index (its documentation, "Usage": B-tree, BRIN, hash, bloom).
+    pub fn can_be_imagined(self) -> bool {
+        matches!(self, Self::BTree | Self::Hash | Self::Brin)
+    }
+
+    /// Whether its keys have an order.
+    pub fn is_ordered(self) -> bool {
+        self == Self::BTree
+    }
+}
+
+impl Key {
+    /// A column in the default order: ASC NULLS LAST.
+    pub fn ascending(column: impl Into<String>) -> Self {
+        Self::of(KeyValue::Column(column.into()))
+    }
+
+    /// An expression in the default order.
+    pub fn expression(sql: impl Into<String>) -> Self {
+        Self::of(KeyValue::Expression(sql.into()))
+    }
+
+    /// A column or an expression in the default order, with the default operator class and its own collation.
+    pub fn of(value: KeyValue) -> Self {
+        Self { value, collation: None, opclass: None, descending: false, nulls_first: false }
+    }
+
+    /// The same under this operator class.
+    #[must_use]
+    pub fn with_opclass(mut self, opclass: impl Into<String>) -> Self {
+        self.opclass = Some(opclass.into());
+        self
+    }
+
+    /// The column, where it is one.
+    pub fn column(&self) -> Option<&str> {
+        self.value.column()
+    }
+
+    /// The key as it stands in `CREATE INDEX`.
+    pub fn sql(&self) -> String {
+        let mut sql = self.value.sql();
+        if let Some(collation) = &self.collation {
+            let _ = write!(sql, " COLLATE {collation}");
+        }
+        if let Some(opclass) = &self.opclass {
+            let _ = write!(sql, " {opclass}");
+        }
+        if self.descending {
+            sql += " DESC";
+        }
+        // NULLS LAST is the default for ASC, NULLS FIRST for DESC (manual, "CREATE INDEX").
+        match (self.descending, self.nulls_first) {
+            (false, true) => sql += " NULLS FIRST",
+            (true, false) => sql += " NULLS LAST",
+            _ => {}
+        }
+        sql
+    }
+}
+
+impl KeyValue {
+    /// The column, where it is one.
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::Column(name) => Some(name),
+            Self::Expression(_) => None,
+        }
+    }
+
+    /// As a key of `CREATE INDEX` writes it: an expression in parentheses, which only a bare function call could do
+    /// without.
+    pub fn sql(&self) -> String {
+        match self {
+            Self::Column(name) => quote(name),
+            Self::Expression(sql) if sql.starts_with('(') && sql.ends_with(')') && is_one_group(sql) => {
+                sql.clone()
+            }
+            Self::Expression(sql) => format!("({sql})"),
+        }
+    }
+
+    /// As sentences name it.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Column(name) => name.clone(),
+            Self::Expression(sql) => sql.clone(),
+        }
+    }
+}
+
+/// Whether the parenthesis that opens a text closes at its end: `(a + b)`, not `(a) + (b)`.
+fn is_one_group(sql: &str) -> bool {
+    let mut depth = 0i32;
+    let mut text = false;
+    for (at, c) in sql.char_indices() {
+        match c {
+            '\'' => text = !text,
+            '(' if !text => depth += 1,
+            ')' if !text => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 && at + 1 < sql.len() {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+impl IndexSpec {
+    /// A B-tree on this table, under a name that is free.
+    pub fn on(table: &Table, keys: Vec<Key>) -> Self {
+        Self::by(Method::BTree, table, keys)
+    }
+
+    /// An index by this method on this table, under a name that is free.
+    pub fn by(method: Method, table: &Table, keys: Vec<Key>) -> Self {
+        let taken: Vec<&str> = table.taken.iter().map(String::as_str).collect();
+        Self {
+            name: index_name(&table.name.name, &keys, &taken),
+            table: table.name.clone(),
+            partitions: table.partitions.clone(),
+            attachable: table.attachable,
+            method,
+            keys,
+            include: Vec::new(),
+            predicate: None,
+            extension: None,
+        }
+    }
+
+    /// The same, carrying these columns.
+    #[must_use]
+    pub fn including(mut self, columns: Vec<String>) -> Self {
+        self.include = columns;
+        self
+    }
+
+    /// The same, over the rows that pass this condition alone.
+    #[must_use]
+    pub fn only(mut self, predicate: impl Into<String>) -> Self {
+        self.predicate = Some(predicate.into());
+        self
+    }
+
+    /// The same, with an extension that must be created first.
+    #[must_use]
+    pub fn needing(mut self, extension: Option<&str>) -> Self {
+        self.extension = extension.map(str::to_owned);
+        self
+    }
+
+    /// `orders (customer_id, created_at DESC)`, with what else tells it from others.
+    pub fn told(&self) -> String {
+        let method = match self.method {
+            Method::BTree => String::new(),
+            other => format!(" by {}", other.name()),
+        };
+        format!("{}{method} {}", self.table, self.definition())
+    }
+
+    /// Everything from the keys on.
+    fn definition(&self) -> String {
+        let keys: Vec<String> = self.keys.iter().map(Key::sql).collect();
+        let mut sql = format!("({})", keys.join(", "));
+        if !self.include.is_empty() {
+            let columns: Vec<String> = self.include.iter().map(|column| quote(column)).collect();
+            let _ = write!(sql, " INCLUDE ({})", columns.join(", "));
+        }
+        if let Some(predicate) = &self.predicate {
+            let _ = write!(sql, " WHERE {predicate}");
+        }
+        sql
+    }
+
+    pub(super) fn create(&self, how: &str, name: &str, on: &str, table: &TableName) -> String {
+        let method = match self.method {
+            Method::BTree => String::new(),
+            other => format!(" USING {}", other.name()),
+        };
+        format!("{how} {} {on} {}{method} {};", quote(name), table.sql(), self.definition())
+    }
+
+    /// The statement that creates what the index needs.
+    pub(super) fn prepare(&self) -> Option<String> {
+        self.extension.as_ref().map(|name| format!("CREATE EXTENSION IF NOT EXISTS {};", quote(name)))
+    }
+
+    /// An index's name with its table's schema.
+    pub(super) fn qualified(&self, name: &str) -> String {
+        TableName { schema: self.table.schema.clone(), name: name.to_owned() }.sql()
+    }
+
+    /// CONCURRENTLY is not supported on a partitioned table: each partition gets its own, and the parent's
+    /// becomes valid when the last is attached (manual, "Partitioning Maintenance").
+    pub(super) fn online_for_partitions(&self) -> Vec<String> {
+        let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
+        for partition in &self.partitions {
+            let name = index_name(&partition.name, &self.keys, &[]);
+            // A partition that has this index already keeps it, and it is attached.
+            statements.push(self.create("CREATE INDEX CONCURRENTLY IF NOT EXISTS", &name, "ON", partition));
+            let attached = TableName { schema: partition.schema.clone(), name }.sql();
+            let parent = self.qualified(&self.name);
+            statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached};"));
+        }
+        statements
+    }
+}
+
+/// PostgreSQL's identifiers end after 63 bytes (manual, "Identifiers and Key Words": NAMEDATALEN).
+const NAME_BYTES: usize = 63;
+
+/// `table_column_column_idx`, as PostgreSQL would name it (`ChooseIndexName`), and not one of `taken`.
+pub fn index_name(table: &str, keys: &[Key], taken: &[&str]) -> String {
+    let columns: Vec<String> = keys.iter().map(named_after).collect();
+    let stem = format!("{table}_{}", columns.join("_"));
+    let named = |suffix: String| {
+        let mut end = stem.len().min(NAME_BYTES - suffix.len());
+        while !stem.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{}{suffix}", &stem[..end])
+    };
+    let free = |name: &String| !taken.contains(&name.as_str());
+    std::iter::once(named("_idx".to_owned()))
+        .chain((1..).map(|n: u32| named(format!("_idx{n}"))))
+        .find(free)
+        .unwrap_or(stem.clone())
+}
+
+/// PostgreSQL names an expression after its function, or `expr` (`ChooseIndexColumnNames`).
+fn named_after(key: &Key) -> String {
+    match &key.value {
+        KeyValue::Column(name) => name.clone(),
+        KeyValue::Expression(sql) => {
+            let name: String = sql.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let is_call = !name.is_empty() && sql[name.len()..].starts_with('(');
+            if is_call { name } else { "expr".to_owned() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_free_and_fits() {
+        let keys = [Key::ascending("x".repeat(80))];
+        assert_eq!(index_name("t", &keys, &[]).len(), NAME_BYTES);
+        let keys = [Key::ascending("a")];
+        assert_eq!(index_name("t", &keys, &["t_a_idx", "t_a_idx1"]), "t_a_idx2");
+        let keys = [Key::expression("lower(email)"), Key::expression("(a + b)")];
+        assert_eq!(index_name("t", &keys, &[]), "t_lower_expr_idx");
+    }
+
+    #[test]
+    fn an_index_of_any_kind_is_written_as_postgresql_reads_it() {
+        let table =
+            Table { name: TableName { schema: "public".into(), name: "t".into() }, ..Table::default() };
+        let written = |index: IndexSpec| index.create("CREATE INDEX", &index.name, "ON", &index.table);
+        for (index, expected) in [
+            (
+                IndexSpec::on(&table, vec![Key::ascending("a")])
+                    .including(vec!["b".into(), "C d".into()])
+                    .only("(state = 'failed'::text)"),
+                r#"CREATE INDEX t_a_idx ON public.t (a) INCLUDE (b, "C d") WHERE (state = 'failed'::text);"#,
+            ),
+            (
+                IndexSpec::by(
+                    Method::Gin,
+                    &table,
+                    vec![Key::ascending("doc").with_opclass("jsonb_path_ops")],
+                ),
+                "CREATE INDEX t_doc_idx ON public.t USING gin (doc jsonb_path_ops);",
+            ),
+            (
+                IndexSpec::on(&table, vec![Key::expression("lower(email)"), Key::expression("(a) + (b)")]),
+                "CREATE INDEX t_lower_expr_idx ON public.t ((lower(email)), ((a) + (b)));",
+            ),
+            (
+                IndexSpec::on(&table, vec![Key::expression("(profile ->> ')'::text)")]),
+                "CREATE INDEX t_expr_idx ON public.t ((profile ->> ')'::text));",
+            ),
+        ] {
+            assert_eq!(written(index), expected);
+        }
+    }
+}
