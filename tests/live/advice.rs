@@ -17,7 +17,7 @@ use advisor::db::connect::{Connection, Environment, Target, connect, resolve};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
 use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
-use advisor::prove::{self, Laboratory, Outcome, Proof, Subject, Weighed, prove, weigh};
+use advisor::prove::{self, Laboratory, Ledger, Outcome, Proof, Subject, Weighed, prove, weigh};
 use advisor::query::split;
 use advisor::remedy::{self, Action, IndexSpec, Proposal, Remedy, propose, propose_from_plan};
 use advisor::units::Bytes;
@@ -163,7 +163,13 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, build: bool
             writes: true,
             effort: prove::Effort::Normal,
         };
-        let mut lab = Laboratory { session: &mut session, gateway: &gateway, limits, say: &|_| {} };
+        let mut lab = Laboratory {
+            session: &mut session,
+            gateway: &gateway,
+            limits,
+            say: &|_| {},
+            spent: Ledger::default(),
+        };
         for _ in 0..TRIES {
             let outcome = try_out(&mut lab, case, &plan, &catalog, proposal.remedies.clone()).await;
             said = unproven(case, &outcome);
