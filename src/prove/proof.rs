@@ -2,7 +2,7 @@
 
 use super::effort::FEWEST;
 use super::interval::{self, Gain};
-use super::weigh::{Weighed, weigh};
+use super::weigh::{self, Weighed, weigh};
 use super::{Subject, Untriable, pages};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
@@ -76,6 +76,9 @@ pub struct Sample {
     pub pages: Option<u64>,
     /// How many pages each counted run did not find in shared buffers, and read from outside.
     pub from_disk: Vec<u64>,
+    /// Where it was in doubt whether the session rather than the remedy makes the difference: runs of a statement that
+    /// is the same with it and without it.
+    pub control: Vec<Ms>,
 }
 
 /// Something that could not be done, and what would allow it.
@@ -225,13 +228,7 @@ impl Verdict {
 impl Sample {
     /// The median run; zero without runs.
     pub fn median(&self) -> Ms {
-        let mut runs: Vec<f64> = self.runs.iter().map(|ms| ms.0).collect();
-        runs.sort_by(f64::total_cmp);
-        match (runs.len() / 2, runs.len() % 2) {
-            (0, 0) => Ms(0.0),
-            (half, 1) => Ms(runs[half]),
-            (half, _) => Ms((runs[half - 1] + runs[half]) / 2.0),
-        }
+        weigh::median(&self.runs)
     }
 
     /// The fastest and the slowest run.
