@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::measure::Bench;
 use super::watch::{Wait, named};
 use super::{Effort, Sample};
-use crate::db::{self, Depth, Refusal};
+use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
 
@@ -135,7 +135,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         let Bench { sql, before, trial, watch, .. } = self.bench;
         match which {
             _ if self.savepoints => watch.during(watch.trial, rolled_back(self.bench)).await,
-            Which::Without => watch.during(watch.before, db::explain(before, sql, Depth::Time)).await,
+            Which::Without => watch.during(watch.before, before.run(sql)).await,
             Which::With => watch.during(watch.trial, trial.explain(sql, Depth::Time)).await,
         }
     }
@@ -171,8 +171,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     pub fn goes_on(&self) -> bool {
         let effort = self.bench.effort;
         let overdraft = if effort == Effort::Quick { 1.0 } else { OVERDRAFT };
-        self.pairs() < effort.fewest()
-            || self.spent + self.pair_takes() <= self.bench.left * overdraft
+        self.pairs() < effort.fewest() || self.spent + self.pair_takes() <= self.bench.left * overdraft
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.

@@ -5,7 +5,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use crate::db::{Blocker, Gateway, Refusal, RefusalKind, Session, Sight, Trial, Watcher};
+use super::measure::Without;
+use crate::db::{Blocker, Gateway, Refusal, RefusalKind, Sight, Trial, Watcher};
 use crate::units::{Ms, count};
 
 /// How often a run is looked at: a wait that is shorter than this moves one run of many, and the medians do not notice.
@@ -33,7 +34,7 @@ pub(super) struct Wait {
 
 impl Watch {
     /// Opens the third session, if that is possible.
-    pub async fn open(gateway: &Gateway, before: &Session, trial: &Trial<'_>) -> Self {
+    pub async fn open(gateway: &Gateway, before: Without<'_, '_>, trial: &Trial<'_>) -> Self {
         let pids = async { Ok::<_, Refusal>((before.pid().await?, trial.pid().await?)) };
         let (watcher, pids) = (Watcher::open(gateway).await, pids.await);
         let watcher = watcher.ok().filter(|_| pids.is_ok());
