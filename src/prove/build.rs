@@ -2,17 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
+
 use super::measure::{self, Bench, First, Pair, Without};
 use super::policy::obstacle;
 use super::spent::{BUILDING, MEASURING};
 use super::watch::{Watch, named};
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, why_not};
 use crate::catalog::TableName;
-use crate::db::{Built, Horizon, Refusal, RefusalKind, Session, Trial};
+use crate::db::{Built, Horizon, Refusal, RefusalKind, Session, Trial, Watcher};
 use crate::error::Error;
 use crate::query::name::quote;
 use crate::remedy::{Action, Remedy};
-use crate::units::Ms;
+use crate::units::{Ms, count};
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
 /// (measured on 15: 2.2 million integers, 0.8 million short texts).
@@ -59,11 +61,12 @@ async fn attempt(
     turn: Turn,
 ) -> Result<Measurement, Failure> {
     may(lab, subject, &proof.remedy)?;
-    let mut session = open(lab).await?;
+    let (session, watcher) = join(open(lab), Watcher::open(lab.gateway)).await;
+    let mut session = session?;
     warn(lab, subject, proof, turn);
     let tried = match Trial::begin(&mut session, true).await {
         Ok(trial) => {
-            let watch = Watch::open(lab.gateway, Without::Session(lab.session), &trial).await;
+            let watch = Watch::begin(watcher, Without::Session(lab.session), &trial).await;
             let tried = experiment(lab, subject, &trial, &watch, proof).await;
             // Dropped or refused, the server rolls back all the same.
             let _ = trial.end().await;
@@ -132,7 +135,7 @@ pub(super) fn announce(lab: &Laboratory<'_>, subject: &Subject<'_>, remedies: &[
     let all: Ms = remedies.iter().map(|remedy| locked_for(lab, subject, &remedy.tables())).sum();
     let (count, wait) = (remedies.len(), all.max(NOTICED).roughly());
     (lab.say)(&format!(
-        "{count} candidates are built, one after the other, and measured: about {wait} in all"
+        "{count} candidates are built, one after the other, and measured: at most about {wait} in all"
     ));
 }
 
@@ -142,7 +145,7 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof, turn: Turn) 
     let wait = locked_for(lab, subject, &tables).max(NOTICED).roughly();
     let which = if turn.of > 1 { format!(" ({} of {})", turn.number, turn.of) } else { String::new() };
     (lab.say)(&format!(
-        "building {}{which} in a transaction that is rolled back; writers of {} wait meanwhile, about {wait}",
+        "building {}{which} in a transaction that is rolled back; writers of {} wait meanwhile, at most about {wait}",
         proof.remedy.name(),
         listed(&tables),
     ));
@@ -241,7 +244,9 @@ pub(super) async fn run(
         (None, true) => measure::in_blocks(&bench).await,
         (None, false) => measure::in_turn(&bench).await,
     };
-    lab.spent.note(MEASURING, name, start.elapsed());
+    let pairs = pair.as_ref().map_or(0, |pair| pair.after.runs.len());
+    let pairs = count(pairs as f64, "pair", "pairs");
+    lab.spent.note(MEASURING, format!("{name} ({pairs})"), start.elapsed());
     pair
 }
 

@@ -6,7 +6,7 @@ use super::screen::CHEAPER;
 use super::watch::Watch;
 use super::weigh::{Weighed, weigh};
 use super::{Effort, Laboratory, Measurement, Outcome, Proof, Sample, Subject, Verdict, imagine};
-use crate::db::{Built, HypoPg, Session, Trial};
+use crate::db::{Built, HypoPg, Session, Trial, Watcher};
 use crate::plan::Plan;
 use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Ms};
@@ -155,7 +155,9 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, whole: &Remedy, trials: usi
     let wait = (build::locked_for(lab, subject, &tables) * trials as f64).roughly();
     let (name, tables) = (whole.name(), build::listed(&tables));
     let each = if trials > 1 { ", then without each" } else { "" };
-    (lab.say)(&format!("trying {name} together{each}; writers of {tables} wait meanwhile, about {wait}"));
+    (lab.say)(&format!(
+        "trying {name} together{each}; writers of {tables} wait meanwhile, at most about {wait}"
+    ));
 }
 
 /// One trial has them all; one after the other has all but one, and is measured in turn with it. What adds nothing is left
@@ -205,7 +207,7 @@ async fn all_and_all_but_one(
 }
 
 async fn build_in(lab: &Laboratory<'_>, trial: &Trial<'_>, remedy: &Remedy) -> Result<Built, Failure> {
-    let watch = Watch::open(lab.gateway, Without::Session(lab.session), trial).await;
+    let watch = Watch::begin(Watcher::open(lab.gateway).await, Without::Session(lab.session), trial).await;
     let built = build::ready(lab, trial, &watch, remedy).await;
     watch.close().await;
     Ok(built?.0)
@@ -219,7 +221,7 @@ async fn beside_nothing(
     remedy: &Remedy,
 ) -> Result<Pair, Failure> {
     let before = Without::Session(lab.session);
-    let watch = Watch::open(lab.gateway, before, trial).await;
+    let watch = Watch::begin(Watcher::open(lab.gateway).await, before, trial).await;
     let first = First::of(subject.plan, subject.timed_out);
     let place = Place { before, trial, watch: &watch };
     let pair = build::run(lab, subject, &place, first, &remedy.name()).await;
@@ -237,7 +239,7 @@ async fn beside_the_others(
 ) -> Result<Pair, Failure> {
     others.read_only().await?;
     let before = Without::Trial(others);
-    let watch = Watch::open(lab.gateway, before, all).await;
+    let watch = Watch::begin(Watcher::open(lab.gateway).await, before, all).await;
     // Nothing is warm yet in the new trial.
     let first = First { time: takes, from_disk: None };
     let pair =
