@@ -24,7 +24,8 @@ impl Access<'_> {
         true
     }
 
-    pub(super) fn equality(&self, term: &Expr) -> Option<Equality> {
+    /// The equality that a term is, if it is one.
+    pub fn equality(&self, term: &Expr) -> Option<Equality> {
         let one = |value: KeyValue, constant: Option<Option<String>>| Equality {
             value,
             values: constant.into_iter().collect(),
