@@ -83,7 +83,9 @@ impl From<Refusal> for Failure {
         let why = match refusal.kind {
             RefusalKind::LockTimeout => {
                 let held = refusal.hint.map(|by| format!(": {by}")).unwrap_or_default();
-                format!("other sessions use the table, so that no lock could be had within lock_timeout{held}")
+                format!(
+                    "other sessions use the table, so that no lock could be had within lock_timeout{held}"
+                )
             }
             RefusalKind::TimedOut => "it ran into the statement_timeout (see `--timeout`)".into(),
             _ => refusal.message,

@@ -135,7 +135,8 @@ fn pair(turns: Turns<'_, '_, '_>, notes: Vec<String>) -> Pair {
 
 fn fewer(runs: usize, effort: Effort) -> Vec<String> {
     let effort = effort.name();
-    let note = || format!("measured {runs} times each: more would take longer than `--effort {effort}` allows");
+    let note =
+        || format!("measured {runs} times each: more would take longer than `--effort {effort}` allows");
     (runs < LOOKS[0]).then(note).into_iter().collect()
 }
 
@@ -151,9 +152,7 @@ async fn surroundings(bench: &Bench<'_, '_>, turns: &Turns<'_, '_, '_>) -> Vec<S
 }
 
 fn varies(before: &Sample, after: &Sample) -> bool {
-    let apart = |sample: &Sample| {
-        sample.range().is_some_and(|(low, high)| high.0 > low.0 * WIDE.0)
-    };
+    let apart = |sample: &Sample| sample.range().is_some_and(|(low, high)| high.0 > low.0 * WIDE.0);
     match gain(before, after) {
         Some(gain) => gain.width() > WIDE,
         None => apart(before) || apart(after),

@@ -62,13 +62,15 @@ mod tests {
     #[test]
     fn what_is_done_twice_is_told_once() {
         let ledger = Ledger::default();
-        for (what, on, ms) in [(BUILDING, "a_idx", 5), (MEASURING, "a_idx", 7), (BUILDING, "a_idx", 6), (BUILDING, "b_idx", 2)]
+        for (what, on, ms) in
+            [(BUILDING, "a_idx", 5), (MEASURING, "a_idx", 7), (BUILDING, "a_idx", 6), (BUILDING, "b_idx", 2)]
         {
             ledger.note(what, on, Duration::from_millis(ms));
         }
         assert_eq!(ledger.on(BUILDING), Ms(13.0));
         assert_eq!(ledger.on(ASKING), Ms(0.0));
-        let told: Vec<(&str, String, Ms)> = ledger.take().into_iter().map(|it| (it.what, it.on, it.time)).collect();
+        let told: Vec<(&str, String, Ms)> =
+            ledger.take().into_iter().map(|it| (it.what, it.on, it.time)).collect();
         let expected = [(BUILDING, "a_idx", 11.0), (MEASURING, "a_idx", 7.0), (BUILDING, "b_idx", 2.0)];
         assert_eq!(told, expected.map(|(what, on, ms)| (what, on.to_owned(), Ms(ms))));
         assert!(ledger.take().is_empty());

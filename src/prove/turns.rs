@@ -171,8 +171,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     pub fn goes_on(&self) -> bool {
         let effort = self.bench.effort;
         let overdraft = if effort == Effort::Quick { 1.0 } else { OVERDRAFT };
-        self.pairs() < effort.fewest()
-            || self.spent + self.pair_takes() <= self.bench.left * overdraft
+        self.pairs() < effort.fewest() || self.spent + self.pair_takes() <= self.bench.left * overdraft
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.

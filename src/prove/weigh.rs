@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn a_gain_is_told_from_noise() {
         use Weighed::{Faster, Same, Slower};
-        let (hundred, five) = ([100., 101., 99., 103., 100., 104., 98., 101.], [4., 5., 4., 4., 6., 5., 5., 4.]);
+        let (hundred, five) =
+            ([100., 101., 99., 103., 100., 104., 98., 101.], [4., 5., 4., 4., 6., 5., 5., 4.]);
         let table: &[(&str, &[f64], &[f64], Weighed)] = &[
             ("far apart", &hundred, &five, Faster),
             ("the other way round", &five, &hundred, Slower),
@@ -191,9 +192,8 @@ mod tests {
         let mut wrong = 0;
         for _ in 0..5_000 {
             let (before, after) = (busy(&mut random, LOOKS[3]), busy(&mut random, LOOKS[3]));
-            let differs = |look: &usize| {
-                weigh(&sample(&before[..*look]), &sample(&after[..*look])) != Weighed::Same
-            };
+            let differs =
+                |look: &usize| weigh(&sample(&before[..*look]), &sample(&after[..*look])) != Weighed::Same;
             wrong += usize::from(LOOKS.iter().any(differs));
         }
         assert!(wrong <= 4, "{wrong} of 5,000, where at most 4 are to be expected");
