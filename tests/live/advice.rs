@@ -110,7 +110,13 @@ impl Play<'_> {
             prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true, effort: Effort::Normal };
         let mut last = (String::new(), Outcome::default());
         for _ in 0..TRIES {
-            let mut lab = Laboratory { session: &mut *session, gateway, limits, say: &|_| {} };
+            let mut lab = Laboratory {
+                session: &mut *session,
+                gateway,
+                limits,
+                say: &|_| {},
+                spent: prove::Ledger::default(),
+            };
             let subject = Subject {
                 sql: &self.case.query,
                 plan: &self.plan,
