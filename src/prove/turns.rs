@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Sample;
 use super::measure::Bench;
 use super::watch::{Wait, named};
-use crate::db::{self, Depth, Refusal};
+use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
 
@@ -144,7 +144,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         let Bench { sql, before, trial, watch, .. } = self.bench;
         match which {
             _ if self.savepoints => watch.during(watch.trial, rolled_back(self.bench)).await,
-            Which::Without => watch.during(watch.before, db::explain(before, sql, Depth::Time)).await,
+            Which::Without => watch.during(watch.before, before.run(sql)).await,
             Which::With => watch.during(watch.trial, trial.explain(sql, Depth::Time)).await,
         }
     }
@@ -206,7 +206,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         let Bench { before, trial, .. } = self.bench;
         let Some(sql) = &self.control else { return Ok(()) };
         let plan = match which {
-            Which::Without => db::explain(before, sql, Depth::Time).await?,
+            Which::Without => before.run(sql).await?,
             Which::With => trial.explain(sql, Depth::Time).await?,
         };
         self.side(which).sample.control.push(plan.total());
