@@ -106,7 +106,7 @@ pub(super) fn is_doubtful(before: &Sample, after: &Sample) -> bool {
 const BY_THEMSELVES: Factor = Factor(4.0);
 
 /// As soon as the sessions make so much of a difference (of its logarithm), it cannot be told what the remedy makes.
-const OF_THE_SESSION: Share = Share(0.33);
+const OF_THE_SESSION: Share = Share(0.2);
 
 /// The median; zero of nothing.
 pub(super) fn median(times: &[Ms]) -> Ms {
