@@ -57,18 +57,25 @@ fn is_faster(slow: &Sample, fast: &Sample) -> bool {
 
 /// Whether there is a difference beyond chance that is worth something.
 fn differs(slow: &Sample, fast: &Sample) -> bool {
-    let saved = slow.median() - fast.median();
-    let runs = slow.runs.len().min(fast.runs.len());
-    if saved <= JITTER {
-        return false;
+    slow.median() - fast.median() > JITTER && is_beyond_chance(&slow.runs, &fast.runs)
+}
+
+fn is_beyond_chance(slow: &[Ms], fast: &[Ms]) -> bool {
+    let share = (median(slow) - median(fast)).share_of(median(slow));
+    if slow.len().min(fast.len()) < LOOKS[0] {
+        return share >= CLEAR && chance(slow, fast) <= CHANCE_OF_FEW.0 && apart(slow, fast);
     }
-    let share = saved.share_of(slow.median());
-    if runs < LOOKS[0] {
-        return share >= CLEAR
-            && chance(&slow.runs, &fast.runs) <= CHANCE_OF_FEW.0
-            && apart(&slow.runs, &fast.runs);
-    }
-    share >= WORTH && chance(&slow.runs, &fast.runs) <= CHANCE.0 && lasts(&slow.runs, &fast.runs)
+    share >= WORTH && chance(slow, fast) <= CHANCE.0 && lasts(slow, fast)
+}
+
+/// Whether nothing is left of a difference when each run is told in units of the one beside it, which is of a statement
+/// that is the same on both sides: then the sessions differ, and not what they run.
+fn is_the_session(slow: &Sample, fast: &Sample) -> bool {
+    let in_units = |sample: &Sample| -> Vec<Ms> {
+        let unit = |control: &Ms| control.0.max(f64::MIN_POSITIVE);
+        sample.runs.iter().zip(&sample.control).map(|(run, control)| Ms(run.0 / unit(control))).collect()
+    };
+    !slow.control.is_empty() && !is_beyond_chance(&in_units(slow), &in_units(fast))
 }
 
 /// Whether the earlier runs show it as well as the later ones: a session that the system moved to a busier processor
@@ -83,17 +90,6 @@ fn lasts(slow: &[Ms], fast: &[Ms]) -> bool {
     shows(first_slow, first_fast) && shows(then_slow, then_fast)
 }
 
-/// Whether a statement that is the same on both sides tells the two sessions apart as well, and by so much that the
-/// sessions can be what makes the difference.
-fn is_the_session(slow: &Sample, fast: &Sample) -> bool {
-    let ratio = |slow: Ms, fast: Ms| (slow.0 / fast.0.max(f64::MIN_POSITIVE)).ln();
-    let sessions = ratio(median(&slow.control), median(&fast.control));
-    let statement = ratio(slow.median(), fast.median());
-    !slow.control.is_empty()
-        && chance(&slow.control, &fast.control) <= CHANCE_OF_FEW.0
-        && sessions >= statement * OF_THE_SESSION.0
-}
-
 /// Whether a difference is one that the two sessions could make by themselves, so that they have to be compared.
 pub(super) fn is_doubtful(before: &Sample, after: &Sample) -> bool {
     let (before_it, with_it) = (before.median(), after.median());
@@ -104,9 +100,6 @@ pub(super) fn is_doubtful(before: &Sample, after: &Sample) -> bool {
 /// Two sessions that do the same differ by less than this: a processor that others use as well gives half of its time,
 /// and less of its caches (measured on two busy cores: up to 1.9 times, for a second and longer).
 const BY_THEMSELVES: Factor = Factor(4.0);
-
-/// As soon as the sessions make so much of a difference (of its logarithm), it cannot be told what the remedy makes.
-const OF_THE_SESSION: Share = Share(0.2);
 
 /// The median; zero of nothing.
 pub(super) fn median(times: &[Ms]) -> Ms {
@@ -261,10 +254,11 @@ mod tests {
         let table: &[(&str, f64, &[f64], &[f64], Weighed)] = &[
             ("alike", 0.5, &[1.0; 8], &[1.0; 8], Weighed::Faster),
             ("as much as the statement", 0.5, &[1.0; 8], &[0.5; 8], Weighed::Same),
-            ("by half of it", 0.5, &[1.0; 8], &[0.7; 8], Weighed::Same),
-            ("by next to nothing", 0.5, &[1.0; 8], &[0.95; 8], Weighed::Faster),
+            ("not quite as much", 0.5, &[1.0; 8], &[0.53; 8], Weighed::Same),
+            ("by half of it", 0.5, &[1.0; 8], &[0.7; 8], Weighed::Faster),
             ("the other way round", 0.5, &[0.5; 8], &[1.0; 8], Weighed::Faster),
-            ("by chance", 0.5, &[1.0, 0.5, 0.5, 1.0, 1.0], &[0.5, 1.0, 1.0, 0.5, 0.5], Weighed::Faster),
+            ("half of the runs", 0.5, &[1.0; 8], &[1., 1., 1., 1., 0.5, 0.5, 0.5, 0.5], Weighed::Same),
+            ("one run that was held up", 0.4, &[1., 1., 1., 1.3, 1., 1., 1., 1.], &[1.0; 8], Weighed::Faster),
             ("nobody doubted it", 0.1, &[], &[], Weighed::Faster),
         ];
         for (case, after, slow, fast, expected) in table {
