@@ -2,10 +2,15 @@
 
 mod access;
 mod action;
+mod candidate;
 mod existing;
 mod guess;
+mod immutable;
 mod index;
+mod plain;
 pub mod treatments;
+mod types;
+mod wishes;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::Action;
