@@ -59,7 +59,8 @@ fn names(proofs: &Value) -> Vec<String> {
     names
 }
 
-const BOTH: &str = "SELECT (SELECT count(note) FROM one WHERE a = 77) + (SELECT count(note) FROM two WHERE b = 99)";
+const BOTH: &str =
+    "SELECT (SELECT count(note) FROM one WHERE a = 77) + (SELECT count(note) FROM two WHERE b = 99)";
 
 fn two_that_help_together_are_told_with_what_each_is_worth(stage: &Stage) {
     let scene = scene(stage);
@@ -83,13 +84,17 @@ fn two_that_help_together_are_told_with_what_each_is_worth(stage: &Stage) {
 }
 
 /// `a` finds one row, from which one row of the other table is looked up; `b` finds twenty, from which twenty are.
-const EITHER: &str = "SELECT one.id FROM one JOIN two USING (k) WHERE one.a = 77 AND one.id < 50000 AND two.b = 77";
+const EITHER: &str =
+    "SELECT one.id FROM one JOIN two USING (k) WHERE one.a = 77 AND one.id < 50000 AND two.b = 77";
 
 fn what_adds_nothing_beside_another_falls_away(stage: &Stage) {
     let scene = scene(stage);
     let beside = |it: &Value| {
         let tried = it["tried"].as_array().unwrap().iter();
-        tried.filter(|proof| proof["reason"].as_str().is_some_and(|why| why.contains("adds nothing beside"))).count() == 1
+        tried
+            .filter(|proof| proof["reason"].as_str().is_some_and(|why| why.contains("adds nothing beside")))
+            .count()
+            == 1
     };
     let statement = told(&scene, &["--prove", "-c", EITHER], beside);
     assert!(beside(&statement), "{statement:#}");
@@ -117,9 +122,17 @@ fn an_index_that_is_left_aside_is_explained(stage: &Stage) {
     };
     for (query, index, why) in [
         // Another type: the column is cast, row by row.
-        ("SELECT count(note) FROM one WHERE code = 7.0", "one_code_idx", "`code` is integer, and is made numeric"),
+        (
+            "SELECT count(note) FROM one WHERE code = 7.0",
+            "one_code_idx",
+            "`code` is integer, and is made numeric",
+        ),
         // Its leading column is not compared, and nothing else can search by what is.
-        ("SELECT count(note) FROM one WHERE a::text = '77'", "one_note_a_idx", "does not compare `note`, which it leads with"),
+        (
+            "SELECT count(note) FROM one WHERE a::text = '77'",
+            "one_note_a_idx",
+            "does not compare `note`, which it leads with",
+        ),
     ] {
         let told = reason(&["-c", query]);
         assert!(told.contains(&format!("`{index}` cannot serve")) && told.contains(why), "{query}: {told}");

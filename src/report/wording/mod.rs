@@ -4,6 +4,7 @@ mod finding;
 mod overview;
 mod proof;
 mod spent;
+mod together;
 mod verdict;
 
 pub(super) use finding::{evidence, finding};

@@ -17,8 +17,7 @@ pub(in crate::report) fn together(advice: &Advice) -> Vec<String> {
     let (before, after) = (set.before.median(), set.after.median());
     let number = set.members.len();
     let runs = count(set.after.runs.len() as f64, "run", "runs");
-    let mut lines =
-        vec![format!("All {number} of them: {before} → {after} ({}), {runs} each.", faster(set))];
+    let mut lines = vec![format!("All {number} of them: {before} → {after} ({}), {runs} each.", faster(set))];
     lines.extend(set.members.iter().map(member));
     lines.extend(set.notes.iter().map(|note| sentence(note)));
     lines
@@ -59,7 +58,9 @@ pub(in crate::report) fn tried(advice: &Advice, all: bool) -> Vec<String> {
     let why = match asked.len() - unused {
         0 => "the planner would not use them".to_owned(),
         _ if unused == 0 => "no more is to be expected of them than of what is above".to_owned(),
-        others => format!("the planner would not use {unused}, and no more is to be expected of {others} than of what is above"),
+        others => format!(
+            "the planner would not use {unused}, and no more is to be expected of {others} than of what is above"
+        ),
     };
     lines.push(format!("{} {what} were considered, and not built: {why} (--all lists them).", asked.len()));
     lines
