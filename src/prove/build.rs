@@ -6,6 +6,7 @@ use super::measure::{self, Bench, First, Pair};
 use super::policy::obstacle;
 use super::spent::{BUILDING, MEASURING};
 use super::watch::{Watch, named};
+use super::writes;
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict};
 use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
@@ -61,14 +62,19 @@ pub(super) async fn measure(
         }
         Err(refusal) => Err(refusal.into()),
     };
-    session.close().await;
     match tried {
-        Ok(measurement) => proof.measurement = Some(measurement),
+        Ok(measurement) => {
+            proof.measurement = Some(measurement);
+            if proof.helps() {
+                writes::measure(lab, subject, &mut session, proof).await;
+            }
+        }
         Err(Failure { why, missing: what }) => {
             proof.verdict = Verdict::NotPossible(why);
             missing.extend(what);
         }
     }
+    session.close().await;
 }
 
 /// Why there is no measurement. A session of a trial that is lost is one more reason, and no more: the server has

@@ -16,6 +16,7 @@ mod turns;
 mod untried;
 mod watch;
 mod weigh;
+mod writes;
 
 pub use effort::Effort;
 pub use interval::{Gain, Interval};
@@ -23,6 +24,7 @@ pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITERS};
 pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
+pub use writes::{Cost, Hot, UpdateCost, WriteCost};
 
 use std::time::Instant;
 

@@ -1,7 +1,7 @@
 //! What was found when a remedy was tried.
 
 use super::weigh::{Weighed, weigh};
-use super::{Subject, Untriable};
+use super::{Subject, Untriable, WriteCost};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
 
@@ -16,6 +16,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// What it costs those who write, when it was built and helps.
+    pub writes: Option<WriteCost>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
     pub notes: Vec<String>,
 }
@@ -98,7 +100,7 @@ impl Proof {
         let whole =
             "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
         let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, notes }
+        Self { remedy, verdict, prediction: None, measurement: None, writes: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.

@@ -4,6 +4,7 @@ mod finding;
 mod overview;
 mod proof;
 mod verdict;
+mod writes;
 
 pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};

@@ -1,6 +1,6 @@
 //! What came of a remedy, in words.
 
-use super::{clause, count, sentence, subject};
+use super::{clause, count, sentence, subject, writes};
 use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
 use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
@@ -86,6 +86,9 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
         lines.push(("size", format!("{}, built in {}", measured.size, measured.build)));
     } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
         lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
+    }
+    if let Some(told) = proof.writes.as_ref().and_then(writes::told) {
+        lines.push(("writes", told));
     }
     if let Some(predicted) = &proof.prediction {
         lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
@@ -226,7 +229,7 @@ mod tests {
         let remedy =
             Remedy { treatment: &NONE, actions, nodes: Vec::new(), why: String::new(), replaces: Vec::new() };
         let measurement = Some(Measurement { before, after, size: Bytes(1), build: Ms(1.0), used });
-        Proof { remedy, verdict, prediction: None, measurement, notes: Vec::new() }
+        Proof { remedy, verdict, prediction: None, measurement, writes: None, notes: Vec::new() }
     }
 
     #[test]
