@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::sizes::{Scale, Sizes};
-use super::{Hot, Pair, UpdateCost, Why, WriteCost, cost};
+use super::{FEWEST_PAIRS, Hot, Pair, UpdateCost, Why, WriteCost, cost};
 use crate::catalog::TableName;
 use crate::db::{Facts, Trial, Written};
 use crate::query::name::quote;
@@ -24,6 +24,12 @@ const FULL: u32 = 100;
 /// the fill factor alone.
 const ROOM: u32 = 70;
 
+/// The pairs of inserts, and those of updates, may each take so much of the time; on a quiet machine they take a tenth.
+const PAIRS: f64 = 0.5;
+
+/// Sampling takes about a tenth of what follows.
+const SAMPLING: f64 = 0.2;
+
 /// One row of so many is updated at the most, so that the room that pages have is enough.
 const ONE_OF: u64 = 5;
 
@@ -38,7 +44,6 @@ struct Copies<'a, 't> {
     lazy: Vec<String>,
     /// Whether their own writing makes images of whole pages.
     images: bool,
-    start: Instant,
     scale: Scale,
 }
 
@@ -57,10 +62,14 @@ pub(super) async fn experiment(
     }
     trial.hurry(scale.time).await?;
     trial.execute(include_str!("../../../sql/writes/settings.sql")).await?;
-    let rows = sample(trial, &facts, scale).await?;
+    let mut rows = sample(trial, &facts, scale).await?;
+    if scale.is_over(start, SAMPLING) {
+        // The machine is busy, or the table is on disk: a smaller copy has to do.
+        rows /= 4;
+    }
     let few = || Why(format!("too few rows to tell by: {rows}"));
     let sizes = scale.share_out(rows).ok_or_else(few)?;
-    let copies = Copies::make(trial, facts, sizes, remedy, scale, start).await?;
+    let copies = Copies::make(trial, facts, sizes, remedy, scale).await?;
     let insert = copies.inserts().await?;
     let update = copies.updates(remedy).await?;
     Ok(WriteCost { rows, insert, update, activity: None })
@@ -113,7 +122,6 @@ impl<'a, 't> Copies<'a, 't> {
         sizes: Sizes,
         remedy: &Remedy,
         scale: Scale,
-        start: Instant,
     ) -> Result<Self, Why> {
         // Nobody else sees these names before the rollback; two of this program's own processes must not meet.
         let pid = trial.pid().await?;
@@ -130,7 +138,7 @@ impl<'a, 't> Copies<'a, 't> {
             lazy.extend((action.method() == Some(Method::Gin)).then(|| action.index_sql()));
             images |= !matches!(action.method(), Some(Method::BTree | Method::Brin));
         }
-        let copies = Self { trial, facts, sizes, without, with, lazy, images, start, scale };
+        let copies = Self { trial, facts, sizes, without, with, lazy, images, scale };
         for copy in copies.both() {
             copies.fill(copy).await?;
         }
@@ -176,10 +184,9 @@ impl<'a, 't> Copies<'a, 't> {
         batch: u64,
         sql: impl Fn(&TableName, u64) -> String,
     ) -> Result<(Vec<Pair>, u64), Why> {
-        let mut pairs = Vec::new();
-        let mut done = 0;
+        let (start, mut pairs, mut done) = (Instant::now(), Vec::new(), 0);
         for at in 0..=self.sizes.pairs {
-            if self.start.elapsed().as_secs_f64() * 1000.0 > self.scale.time.0 {
+            if pairs.len() >= FEWEST_PAIRS && self.scale.is_over(start, PAIRS) {
                 break;
             }
             let (first, second) = if at % 2 == 0 { (0, 1) } else { (1, 0) };

@@ -61,8 +61,8 @@ pub struct Hot {
 /// A copy whose updates were HOT for at least this part has HOT updates to lose, and one below it has lost them.
 const HALF: f64 = 0.5;
 
-/// Fewer pairs than this tell nothing: the chance of five equal signs is 1 in 32 already.
-const FEWEST_PAIRS: usize = 5;
+/// Fewer pairs than this tell nothing: the chance of seven equal signs is 1 in 128.
+const FEWEST_PAIRS: usize = 7;
 
 /// Differences that chance alone would make more often than this are noise, as everywhere in this laboratory.
 const CHANCE: f64 = 0.01;
@@ -242,7 +242,7 @@ mod tests {
             assert_eq!(cost.time.map(|ms| (ms.0 * 1e6).round() / 1e6), time, "{case}");
             assert!((cost.wal.unwrap() - wal).abs() < 0.01, "{case}: {cost:?}");
         }
-        assert_eq!(cost(&[dearer; 4], 100.0, Written::default(), false), None, "too few");
+        assert_eq!(cost(&[dearer; 6], 100.0, Written::default(), false), None, "too few");
         let old = Written { wal: None, ..dearer.0 };
         let cost = cost(&[(old, old); 12], 100.0, Written::default(), false).unwrap();
         assert_eq!(cost, Cost::default(), "neither time nor WAL: before 13, and no difference");

@@ -1,5 +1,7 @@
 //! How many rows are copied and written.
 
+use std::time::Instant;
+
 use crate::db::Facts;
 use crate::prove::Effort;
 use crate::units::{Bytes, Ms};
@@ -16,12 +18,12 @@ pub(super) struct Scale {
     pub pairs: u64,
     /// The sample's size at the most.
     pub bytes: Bytes,
-    /// After this no further pair is begun, and no statement may take longer.
+    /// After this no further pair is begun beyond the fewest, and no statement may take longer.
     pub time: Ms,
 }
 
 /// Enough for the sign test to tell a clear difference, though one of twelve pairs is held up.
-const QUICK: Scale = Scale { fill: 10_000, batch: 100, pairs: 12, bytes: Bytes(2 << 20), time: Ms(300.0) };
+const QUICK: Scale = Scale { fill: 19_025, batch: 75, pairs: 12, bytes: Bytes(2 << 20), time: Ms(300.0) };
 
 /// An index of 100,000 entries leaves the processor's fastest caches, as those of most tables do: an entry costs 1.5 times
 /// as much as in one of 10,000 (measured on 15).
@@ -34,6 +36,10 @@ const THOROUGH: Scale =
 
 /// A statement of fewer rows is begun and ended rather than written.
 const FEWEST_ROWS: u64 = 20;
+
+/// One row of so many is written when it counts: the pages of a fresh B-tree have room for a tenth more. Beyond that,
+/// many are split at once, which no table in use sees.
+const FEW_OF: u64 = 15;
 
 /// Pages of a sample hold more rows, or fewer: so much more is asked for.
 const MORE: f64 = 1.2;
@@ -59,6 +65,11 @@ impl Scale {
         }
     }
 
+    /// Whether this part of the time is over.
+    pub fn is_over(self, start: Instant, part: f64) -> bool {
+        start.elapsed().as_secs_f64() * 1000.0 > self.time.0 * part
+    }
+
     /// How many rows to take of a table, and the part of its pages they are on, in percent; `None` is all of them.
     pub fn sample(self, facts: &Facts) -> (u64, Option<f64>) {
         let rows = if facts.rows > 0.0 { facts.rows } else { facts.pages as f64 * ROWS_OF_A_PAGE };
@@ -69,9 +80,11 @@ impl Scale {
         (rows_wanted as u64, (percent < 100.0).then_some(percent))
     }
 
-    /// How that many rows are shared out: half at least fill the copies. `None` where they are too few.
+    /// How that many rows are shared out: nearly all of them fill the copies, and half at least. `None` where they are
+    /// too few.
     pub fn share_out(self, rows: u64) -> Option<Sizes> {
-        let batch = self.batch.min(rows / (2 * (self.pairs + 1)));
+        let batches = self.pairs + 1;
+        let batch = self.batch.min((rows / batches / FEW_OF).max(FEWEST_ROWS)).min(rows / batches / 2);
         let fill = rows.saturating_sub(batch * (self.pairs + 1));
         (batch >= FEWEST_ROWS).then_some(Sizes { fill, batch, pairs: self.pairs })
     }
@@ -104,11 +117,11 @@ mod tests {
     #[test]
     fn a_sample_is_bounded_by_rows_and_by_bytes() {
         let table = [
-            ("all of a small table", facts(5_000.0, 50), (11_300, None)),
-            ("a part of a large one", facts(1_130_000.0, 10_000), (11_300, Some(1.2))),
+            ("all of a small table", facts(5_000.0, 50), (20_000, None)),
+            ("a part of a large one", facts(2_000_000.0, 10_000), (20_000, Some(1.2))),
             ("rows of a page each", facts(10_000.0, 10_000), (256, Some(3.072))),
-            ("never counted", facts(-1.0, 10_000), (11_300, Some(2.712))),
-            ("empty", facts(0.0, 0), (11_300, None)),
+            ("never counted", facts(-1.0, 10_000), (20_000, Some(4.8))),
+            ("empty", facts(0.0, 0), (20_000, None)),
         ];
         for (case, facts, (rows, percent)) in table {
             let (sampled, part) = QUICK.sample(&facts);
@@ -120,8 +133,9 @@ mod tests {
     #[test]
     fn rows_are_shared_out() {
         let table = [
-            (11_300, Some(Sizes { fill: 10_000, batch: 100, pairs: 12 })),
-            (1_300, Some(Sizes { fill: 650, batch: 50, pairs: 12 })),
+            (20_000, Some(Sizes { fill: 19_025, batch: 75, pairs: 12 })),
+            (7_800, Some(Sizes { fill: 7_280, batch: 40, pairs: 12 })),
+            (3_000, Some(Sizes { fill: 2_740, batch: 20, pairs: 12 })),
             (520, Some(Sizes { fill: 260, batch: 20, pairs: 12 })),
             (500, None),
             (0, None),
