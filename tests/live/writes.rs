@@ -101,9 +101,12 @@ fn an_index_costs_what_it_costs_by_hand(stage: &Stage) {
     if stage.version < 13 {
         return;
     }
-    sql.run("ALTER TABLE t DISABLE TRIGGER fire; BEGIN");
+    // What is written twice meets rows that were rolled back in the indexes that are there: these go.
+    let alone = "BEGIN; ALTER TABLE t DISABLE TRIGGER fire, DROP CONSTRAINT t_code_key, DROP CONSTRAINT t_code_excl";
+    sql.run(alone);
     let before = wal_by_hand(&sql);
-    sql.run("ROLLBACK; BEGIN");
+    sql.run("ROLLBACK");
+    sql.run(alone);
     sql.run(index["sql"][0].as_str().unwrap());
     let by_hand = wal_by_hand(&sql) - before;
     sql.run("ROLLBACK");
@@ -131,10 +134,10 @@ fn a_partitioned_table_is_tried_on_a_partition(stage: &Stage) {
 
 fn what_updates_cost_depends_on_the_indexes_that_are_there(stage: &Stage) {
     for (index, column, hot) in [
-        ("CREATE INDEX ON t (b, a)", "a".into(), [0.0.into(), 0.0.into()]),
-        ("CREATE INDEX ON t (b) WHERE a > 3", "a".into(), [0.0.into(), 0.0.into()]),
+        ("CREATE INDEX ON t (a) WHERE b > 100", "a".into(), [0.0.into(), 0.0.into()]),
+        ("CREATE INDEX ON t (b) WHERE a > 1000", "a".into(), [0.0.into(), 0.0.into()]),
         ("CREATE INDEX ON t (b)", "a".into(), [1.0.into(), 0.0.into()]),
-        ("CREATE UNIQUE INDEX ON t (id, a)", Value::Null, [Value::Null, Value::Null]),
+        ("CREATE UNIQUE INDEX ON t (a, id) WHERE b > 100", Value::Null, [Value::Null, Value::Null]),
     ] {
         let scene = scene(stage, index);
         let proof = proven(&scene.dsn);
