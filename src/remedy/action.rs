@@ -75,7 +75,7 @@ impl Action {
     /// decide whether it holds a row.
     pub fn columns(&self) -> Vec<String> {
         let Self::CreateIndex(index) = self;
-        index.columns()
+        index.depends_on()
     }
 
     /// Takes another name while its own is one of these.

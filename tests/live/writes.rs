@@ -102,7 +102,8 @@ fn an_index_costs_what_it_costs_by_hand(stage: &Stage) {
         return;
     }
     // What is written twice meets rows that were rolled back in the indexes that are there: these go.
-    let alone = "BEGIN; ALTER TABLE t DISABLE TRIGGER fire, DROP CONSTRAINT t_code_key, DROP CONSTRAINT t_code_excl";
+    let alone =
+        "BEGIN; ALTER TABLE t DISABLE TRIGGER fire, DROP CONSTRAINT t_code_key, DROP CONSTRAINT t_code_excl";
     sql.run(alone);
     let before = wal_by_hand(&sql);
     sql.run("ROLLBACK");

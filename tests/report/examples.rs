@@ -50,7 +50,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
 }
 
 fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
-    Proof { remedy, verdict, prediction: None, measurement: None, writes: None, notes: Vec::new() }
+    Proof { verdict, ..Proof::untried(remedy) }
 }
 
 fn on_orders() -> Remedy {

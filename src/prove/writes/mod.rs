@@ -10,9 +10,10 @@ mod sizes;
 use std::time::Instant;
 
 use super::spent::WRITERS;
-use super::{Laboratory, Proof, Subject};
+use super::{Laboratory, Proof, Subject, Verdict, build};
 use crate::catalog::Activity;
 use crate::db::{Refusal, RefusalKind, Session, Trial, Written};
+use crate::remedy::Remedy;
 use crate::units::{Ms, Share};
 use sizes::Scale;
 
@@ -83,11 +84,6 @@ impl Hot {
 }
 
 impl WriteCost {
-    /// What each INSERT takes longer: of two remedies that gain the same, the one with less is the better.
-    pub fn insert_time(&self) -> Option<Ms> {
-        self.insert.map(|cost| cost.time.unwrap_or_default())
-    }
-
     /// How many rows are inserted in a minute; `None` where nobody knows since when they are counted.
     pub fn inserts_per_minute(&self) -> Option<f64> {
         self.per_minute(|activity| activity.inserted)
@@ -105,35 +101,45 @@ impl WriteCost {
     }
 }
 
-/// Measures what a remedy costs writers, and notes it with the proof; or notes why it could not be measured.
-///
-/// The session is the trial's, which has ended.
-pub(super) async fn measure(
-    lab: &Laboratory<'_>,
-    subject: &Subject<'_>,
-    session: &mut Session,
-    proof: &mut Proof,
-) {
-    let start = Instant::now();
-    let scale = Scale::of(lab.limits.effort);
-    let tried = match Trial::begin(session, true).await {
-        Ok(trial) => {
-            let tried = copies::experiment(&trial, &proof.remedy, scale, start).await;
-            // Dropped or refused, the server rolls back all the same.
-            let _ = trial.end().await;
-            tried
-        }
-        Err(refusal) => Err(refusal.into()),
-    };
-    lab.spent.note(WRITERS, proof.remedy.name(), start.elapsed());
-    match tried {
-        Ok(cost) => {
-            let tables = proof.remedy.tables();
-            let activity = tables.first().and_then(|table| subject.catalog.named(table)?.activity);
-            proof.writes = Some(WriteCost { activity, ..cost });
-        }
-        Err(Why(why)) => proof.notes.push(format!("what it costs writers was not measured: {why}")),
+/// Measures what each proven suggestion costs writers, and notes it with the proof; or notes why it could not be
+/// measured. The trials of the indexes have ended, and their locks are gone.
+pub(super) async fn of(lab: &Laboratory<'_>, subject: &Subject<'_>, suggestions: &mut [Proof]) {
+    let proven: Vec<&mut Proof> =
+        suggestions.iter_mut().filter(|proof| proof.verdict == Verdict::Proven).collect();
+    if proven.is_empty() {
+        return;
     }
+    let mut session = match build::open(lab).await {
+        Ok(session) => session,
+        Err(failure) => {
+            return proven.into_iter().for_each(|proof| proof.notes.push(unmeasured(&failure.why)));
+        }
+    };
+    for proof in proven {
+        match measure(lab, &mut session, &proof.remedy).await {
+            Ok(cost) => {
+                let tables = proof.remedy.tables();
+                let activity = tables.first().and_then(|table| subject.catalog.named(table)?.activity);
+                proof.writes = Some(WriteCost { activity, ..cost });
+            }
+            Err(Why(why)) => proof.notes.push(unmeasured(&why)),
+        }
+    }
+    session.close().await;
+}
+
+fn unmeasured(why: &str) -> String {
+    format!("what it costs writers was not measured: {why}")
+}
+
+async fn measure(lab: &Laboratory<'_>, session: &mut Session, remedy: &Remedy) -> Result<WriteCost, Why> {
+    let start = Instant::now();
+    let trial = Trial::begin(session, true).await?;
+    let tried = copies::experiment(&trial, remedy, Scale::of(lab.limits.effort), start).await;
+    // Dropped or refused, the server rolls back all the same.
+    let _ = trial.end().await;
+    lab.spent.note(WRITERS, remedy.name(), start.elapsed());
+    tried
 }
 
 /// Why there is no measurement.
