@@ -4,7 +4,7 @@ use super::effort::FEWEST;
 use super::interval::{self, Gain};
 use super::screen::CHEAPER;
 use super::weigh::{self, Weighed, weigh};
-use super::{Subject, Untriable, pages};
+use super::{Subject, Untriable, WriteCost, pages};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
 
@@ -19,6 +19,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// What it costs those who write, when it was built and helps.
+    pub writes: Option<WriteCost>,
     /// Why the planner leaves aside what was built, by what it does when it has no choice.
     pub why_not: Option<String>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
@@ -103,7 +105,7 @@ impl Proof {
         let whole =
             "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
         let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, why_not: None, notes }
+        Self { remedy, verdict, prediction: None, measurement: None, writes: None, why_not: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.

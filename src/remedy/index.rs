@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::{Table, TableName};
+use crate::query::Expr;
 use crate::query::name::quote;
 
 /// An index that does not exist yet.
@@ -259,6 +260,24 @@ impl IndexSpec {
             other => format!(" by {}", other.name()),
         };
         format!("{}{method} {}", self.table, self.definition())
+    }
+
+    /// The columns that it depends on, the first key's first.
+    pub(super) fn depends_on(&self) -> Vec<String> {
+        let within = |sql: &str| {
+            let expr = Expr::parse(sql);
+            expr.iter().flat_map(Expr::columns).map(|(_, name)| name.to_owned()).collect::<Vec<_>>()
+        };
+        let mut columns: Vec<String> = Vec::new();
+        for key in &self.keys {
+            match &key.value {
+                KeyValue::Column(name) => columns.push(name.clone()),
+                KeyValue::Expression(sql) => columns.extend(within(sql)),
+            }
+        }
+        columns.extend(self.include.iter().cloned());
+        columns.extend(self.predicate.as_deref().map(within).unwrap_or_default());
+        columns
     }
 
     /// Everything from the keys on.

@@ -6,6 +6,7 @@ mod proof;
 mod spent;
 mod together;
 mod verdict;
+mod writes;
 
 pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};

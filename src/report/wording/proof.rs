@@ -1,6 +1,6 @@
 //! What came of a remedy, in words.
 
-use super::{clause, count, sentence, subject, together};
+use super::{clause, count, sentence, subject, together, writes};
 use crate::prove::{Interval, Measurement, Prediction, Proof, Sample, Verdict};
 use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
@@ -86,6 +86,9 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
         lines.push(("size", together::size(proof, measured)));
     } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
         lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
+    }
+    if let Some(told) = proof.writes.as_ref().and_then(writes::told) {
+        lines.push(("writes", told));
     }
     if let Some(predicted) = &proof.prediction {
         lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
