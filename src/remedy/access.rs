@@ -202,13 +202,13 @@ impl<'a> Access<'a> {
         Some(column.name.clone())
     }
 
-    fn mentions_us(&self, expr: &Expr) -> bool {
+    pub(super) fn mentions_us(&self, expr: &Expr) -> bool {
         expr.columns().iter().any(|(table, _)| self.is_ours(*table))
     }
 
     /// Whether a column so qualified is one of this node's rows. Above an Append, plans name the columns of a
     /// partition (`o_1`) as those of the partitioned table (`o`).
-    fn is_ours(&self, table: Option<&str>) -> bool {
+    pub(super) fn is_ours(&self, table: Option<&str>) -> bool {
         let alias = self.node.alias().unwrap_or_default();
         let parent = alias.rsplit_once('_').filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit()));
         let parent = parent.filter(|_| self.table.partition_root.is_some()).map(|(parent, _)| parent);
@@ -311,7 +311,7 @@ fn passes_rows(node: &Node) -> bool {
         )
 }
 
-fn limit_above(plan: &Plan, sort: &Node) -> Option<Rows> {
+pub(super) fn limit_above(plan: &Plan, sort: &Node) -> Option<Rows> {
     let passes = |n: &&Node| {
         matches!(
             n.operator,
