@@ -3,9 +3,10 @@
 
 use crate::query::Expr;
 
+use super::Case;
 use super::access::Access;
 use super::index::{Key, Method};
-use super::question::{bare_operator, column_of, constant, terms};
+use super::question::{bare_operator, column_of, terms};
 
 /// What btree_gin and btree_gist both have operator classes for (manual, "btree_gin" and "btree_gist"), besides enums.
 const SCALARS: [&str; 24] = [
@@ -45,7 +46,7 @@ pub fn extension(method: Method) -> &'static str {
 
 /// Columns that equal one value, as keys. The operator families of these extensions know no comparison of two types:
 /// of `bigint = 5`, where the constant is an `integer`, they find nothing (measured on 15).
-pub fn equal(access: &Access) -> Vec<Key> {
+pub fn equal(case: &Case, access: &Access) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for term in terms(access) {
         let Expr::Compare { op, left, right } = &term else { continue };
@@ -57,7 +58,7 @@ pub fn equal(access: &Access) -> Vec<Key> {
         let kind = column.base_type.as_str();
         let known = SCALARS.contains(&kind) || column.category == "E";
         let key = Key::ascending(&column.name);
-        if known && is_of(kind, with) && !keys.contains(&key) {
+        if known && is_of(case, kind, with) && !keys.contains(&key) {
             keys.push(key);
         }
     }
@@ -66,7 +67,7 @@ pub fn equal(access: &Access) -> Vec<Key> {
 
 /// Whether what it is compared with is of the same type: printed with it, unless it is an `integer` or a `numeric` (`get_const_expr`
 /// in ruleutils.c).
-fn is_of(kind: &str, with: &Expr) -> bool {
+fn is_of(case: &Case, kind: &str, with: &Expr) -> bool {
     match with {
         Expr::Literal { text, type_name: None } => match kind {
             "integer" => text.parse::<i32>().is_ok(),
@@ -81,6 +82,14 @@ fn is_of(kind: &str, with: &Expr) -> bool {
         }
         // Its type is not printed.
         Expr::Param(_) => true,
-        other => constant(other).is_some(),
+        Expr::Column { table: Some(table), name } => type_elsewhere(case, table, name) == Some(kind),
+        _ => false,
     }
+}
+
+/// The type of another table's column, by the name that the plan has for the table.
+fn type_elsewhere<'c>(case: &'c Case, alias: &str, column: &str) -> Option<&'c str> {
+    let node = case.plan.nodes.iter().find(|node| node.relation.is_some() && node.alias() == Some(alias))?;
+    let table = case.catalog.table(node.relation.as_ref()?)?;
+    table.column(column).map(|column| column.base_type.as_str())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::{Table, TableName};
+use crate::catalog::{Part, Table, TableName};
 use crate::query::name::quote;
 
 /// An index that does not exist yet.
@@ -14,7 +14,9 @@ pub struct IndexSpec {
     pub table: TableName,
     /// The leaf partitions, when the table is partitioned.
     pub partitions: Vec<TableName>,
-    /// Whether indexes on the partitions can be attached to the table's, one by one.
+    /// Where partitions are partitioned themselves: all parts, from the top down.
+    pub below: Vec<Part>,
+    /// Whether indexes on the partitions can be attached to the one above them, one by one.
     pub attachable: bool,
     /// The access method.
     pub method: Method,
@@ -201,6 +203,7 @@ impl IndexSpec {
             name: index_name(&table.name.name, &keys, &taken),
             table: table.name.clone(),
             partitions: table.partitions.clone(),
+            below: table.below.clone(),
             attachable: table.attachable,
             method,
             keys,
@@ -273,18 +276,53 @@ impl IndexSpec {
     }
 
     /// CONCURRENTLY is not supported on a partitioned table: each partition gets its own, and the parent's
-    /// becomes valid when the last is attached (manual, "Partitioning Maintenance").
+    /// becomes valid when the last is attached (manual, "Partitioning Maintenance"). Where partitions are partitioned
+    /// themselves, so from the leaves up (`validatePartitionedIndex`).
     pub(super) fn online_for_partitions(&self) -> Vec<String> {
         let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
-        for partition in &self.partitions {
-            let name = index_name(&partition.name, &self.keys, &[]);
-            // A partition that has this index already keeps it, and it is attached.
-            statements.push(self.create("CREATE INDEX CONCURRENTLY IF NOT EXISTS", &name, "ON", partition));
-            let attached = TableName { schema: partition.schema.clone(), name }.sql();
-            let parent = self.qualified(&self.name);
-            statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached};"));
+        match self.below.is_empty() {
+            true => {
+                let parts = self.partitions.iter();
+                statements.extend(parts.flat_map(|partition| self.attached(partition, &self.table)));
+            }
+            false => {
+                let branches = self.below.iter().filter(|part| !part.leaf).map(|part| &part.name);
+                statements.extend(
+                    branches.clone().map(|table| {
+                        self.create("CREATE INDEX", &self.part_name(table).name, "ON ONLY", table)
+                    }),
+                );
+                let leaves = self.below.iter().filter(|part| part.leaf);
+                statements.extend(leaves.flat_map(|part| self.attached(&part.name, &part.parent)));
+                let inner = self.below.iter().rev().filter(|part| !part.leaf);
+                statements.extend(inner.map(|part| self.attach(&part.name, &part.parent)));
+            }
         }
         statements
+    }
+
+    /// A partition's index, and how it becomes a part of the one above. One that is there already keeps its place.
+    fn attached(&self, partition: &TableName, parent: &TableName) -> [String; 2] {
+        let name = self.part_name(partition).name;
+        let how = "CREATE INDEX CONCURRENTLY IF NOT EXISTS";
+        [self.create(how, &name, "ON", partition), self.attach(partition, parent)]
+    }
+
+    fn attach(&self, partition: &TableName, parent: &TableName) -> String {
+        let (above, index) = (self.part_name(parent).sql(), self.part_name(partition).sql());
+        format!("ALTER INDEX {above} ATTACH PARTITION {index};")
+    }
+
+    /// The name that this index has on a part of the table: numbered as its own, since what its own name had to avoid on
+    /// the table stands on the partitions, too.
+    fn part_name(&self, part: &TableName) -> TableName {
+        let number: String = self.name.rsplit("_idx").next().unwrap_or_default().to_owned();
+        let number = if number.bytes().all(|b| b.is_ascii_digit()) { number } else { String::new() };
+        let name = match *part == self.table {
+            true => self.name.clone(),
+            false => named(&part.name, &self.keys, &format!("_idx{number}")),
+        };
+        TableName { schema: part.schema.clone(), name }
     }
 }
 
@@ -293,20 +331,23 @@ const NAME_BYTES: usize = 63;
 
 /// `table_column_column_idx`, as PostgreSQL would name it (`ChooseIndexName`), and not one of `taken`.
 pub fn index_name(table: &str, keys: &[Key], taken: &[&str]) -> String {
+    let free = |name: &String| !taken.contains(&name.as_str());
+    std::iter::once("_idx".to_owned())
+        .chain((1..).map(|n: u32| format!("_idx{n}")))
+        .map(|suffix| named(table, keys, &suffix))
+        .find(free)
+        .unwrap_or_default()
+}
+
+/// The table and the keys with this ending, as far as there is room.
+fn named(table: &str, keys: &[Key], suffix: &str) -> String {
     let columns: Vec<String> = keys.iter().map(named_after).collect();
     let stem = format!("{table}_{}", columns.join("_"));
-    let named = |suffix: String| {
-        let mut end = stem.len().min(NAME_BYTES - suffix.len());
-        while !stem.is_char_boundary(end) {
-            end -= 1;
-        }
-        format!("{}{suffix}", &stem[..end])
-    };
-    let free = |name: &String| !taken.contains(&name.as_str());
-    std::iter::once(named("_idx".to_owned()))
-        .chain((1..).map(|n: u32| named(format!("_idx{n}"))))
-        .find(free)
-        .unwrap_or(stem.clone())
+    let mut end = stem.len().min(NAME_BYTES - suffix.len());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{suffix}", &stem[..end])
 }
 
 /// PostgreSQL names an expression after its function, or `expr` (`ChooseIndexColumnNames`).

@@ -10,6 +10,8 @@ mod nearest;
 mod pattern;
 mod place;
 mod question;
+#[cfg(test)]
+mod testing;
 pub mod treatments;
 
 pub use access::{Access, Equality, Order, Range};

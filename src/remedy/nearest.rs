@@ -14,7 +14,7 @@ pub struct Nearest<'a> {
     /// The value of the row, and what it is compared with.
     pub question: Question,
     /// How many rows the limit lets through.
-    pub limit: Rows,
+    limit: Rows,
 }
 
 /// Operators by which an index can give rows in order (manual, "Built-in GiST Operator Classes", "pg_trgm").
@@ -33,6 +33,16 @@ impl<'a> Nearest<'a> {
             question,
             limit,
         })
+    }
+}
+
+impl Nearest<'_> {
+    /// When reading ends.
+    pub fn ending(&self) -> String {
+        match self.limit {
+            Rows(1.0) => "so that reading ends after the first row".to_owned(),
+            limit => format!("so that reading ends after {limit} rows"),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! A GIN index, for what is inside of arrays, of jsonb and of documents.
 
+use crate::query::name::quote;
 use crate::query::{Expr, Names};
 use crate::remedy::access::Access;
 use crate::remedy::existing::Standing;
 use crate::remedy::place::{self, Wish};
-use crate::remedy::question::{Question, bare_operator, terms};
+use crate::remedy::question::{Question, bare_operator, is_text, terms};
 use crate::remedy::{Case, Key, Method, Proposal, Treatment, beside};
 
 /// `gin-index`.
@@ -56,6 +57,7 @@ fn candidates(case: &Case, access: &Access) -> Option<Result<Vec<Wish>, String>>
     let mut reasons = Vec::new();
     let mut parts: Vec<Part> = Vec::new();
     for question in Question::all(access) {
+        reasons.extend(parsed(&question));
         match part(case, access, question) {
             Some(Ok(part)) if !parts.iter().any(|known| known.keys == part.keys) => parts.push(part),
             Some(Err(reason)) => reasons.push(reason),
@@ -119,6 +121,19 @@ fn classes(question: &Question) -> Option<Vec<Option<&'static str>>> {
     }
 }
 
+/// `body @@ query` of a text, which is parsed anew for each row by whatever configuration is set.
+fn parsed(question: &Question) -> Option<String> {
+    let text = question.op == "@@" && is_text(&question.kind);
+    text.then(|| {
+        let value = question.value.sql(Names::Bare);
+        format!(
+            "`{}` parses each text by the setting default_text_search_config, so that no index answers it: with the \
+             configuration named, `to_tsvector('english', {value}) @@ …` could be answered by one",
+            question.told
+        )
+    })
+}
+
 /// Why no index can be made of an expression over the row.
 fn unstable(question: &Question) -> Option<String> {
     let value = question.value.sql(Names::Bare);
@@ -158,7 +173,7 @@ fn wishes(case: &Case, access: &Access, parts: &[Part]) -> Vec<Wish> {
             wishes.push(one(vec![key.clone()], None, format!("it finds rows by {found}{class}")));
         }
     }
-    let equal = beside::equal(access);
+    let equal = beside::equal(case, access);
     if let (Some(extension), Some(part), false) =
         (place::needs(case.catalog, beside::extension(Method::Gin)), parts.first(), equal.is_empty())
     {
@@ -172,11 +187,15 @@ fn wishes(case: &Case, access: &Access, parts: &[Part]) -> Vec<Wish> {
 
 /// By what such a part finds rows.
 fn finds(part: &Part) -> String {
-    let value = part.question.value.sql(Names::Bare);
-    match part.question.kind.as_str() {
-        "tsvector" => format!("the words of {value}"),
-        "jsonb" => format!("what is in {value}"),
-        _ => format!("the elements of {value}"),
+    let value = &part.question.value;
+    let columns: Vec<String> = value.columns().into_iter().map(|(_, name)| quote(name)).collect();
+    match (part.question.kind.as_str(), value) {
+        ("tsvector", _) => format!("the words of {}", columns.join(" and ")),
+        ("jsonb", Expr::Compare { op, left, right }) => {
+            format!("what is in {} {op} {}", left.sql(Names::Bare), right.sql(Names::Bare))
+        }
+        ("jsonb", _) => format!("what is in {}", value.sql(Names::Bare)),
+        _ => format!("the elements of {}", value.sql(Names::Bare)),
     }
 }
 

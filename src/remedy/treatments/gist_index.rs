@@ -1,7 +1,6 @@
 //! A GiST index, for overlap and distance.
 
 use crate::plan::NodeId;
-use crate::query::Names;
 use crate::remedy::access::Access;
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::nearest::Nearest;
@@ -112,13 +111,13 @@ fn remedies(case: &Case, access: &Access, parts: &[Part]) -> Vec<Remedy> {
     let mut one = |method, keys: Vec<Key>, extension: Option<&str>, why: String| {
         wishes.push(Wish { method, keys, extension: extension.map(str::to_owned), why });
     };
-    for Part { question, key } in parts {
-        let value = question.value.sql(Names::Bare);
+    for part @ Part { question, key } in parts {
+        let value = key.value.told();
         one(
             Method::Gist,
             vec![key.clone()],
             None,
-            format!("it finds what {value} overlaps without reading the rest"),
+            format!("it finds rows by {}, without reading the rest", finds(part)),
         );
         let column = key.column().filter(|_| WITHIN.contains(&question.op.as_str()) && key.opclass.is_some());
         let plain: Vec<Key> = column.map(Key::ascending).into_iter().collect();
@@ -129,19 +128,32 @@ fn remedies(case: &Case, access: &Access, parts: &[Part]) -> Vec<Remedy> {
     }
     let keys = || parts.iter().map(|part| part.key.clone());
     if parts.len() > 1 {
-        one(Method::Gist, keys().collect(), None, "it finds what overlaps in all of them at once".to_owned());
+        one(
+            Method::Gist,
+            keys().collect(),
+            None,
+            "it finds what all of these conditions ask at once".to_owned(),
+        );
     }
-    let equal = beside::equal(access);
+    let equal = beside::equal(case, access);
     if let (Some(extension), Some(first), false) =
         (place::needs(case.catalog, beside::extension(Method::Gist)), parts.first(), equal.is_empty())
     {
         let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
-        let value = first.question.value.sql(Names::Bare);
-        let why =
-            format!("it finds rows by {} and what {value} overlaps at once (btree_gist)", names.join(", "));
+        let why = format!("it finds rows by {} and {} at once (btree_gist)", names.join(", "), finds(first));
         one(Method::Gist, equal.iter().cloned().chain([first.key.clone()]).collect(), extension, why);
     }
     wishes.into_iter().map(|wish| wish.remedy(&TREATMENT, access, vec![access.node.id])).collect()
+}
+
+/// By what such a part finds rows.
+fn finds(part: &Part) -> String {
+    let value = part.key.value.told();
+    match part.question.is_of_range() {
+        true => format!("the bounds of {value}"),
+        false if part.key.opclass.is_some() => format!("the networks of {value}"),
+        false => format!("the place of {value}"),
+    }
 }
 
 /// The nearest first.
@@ -151,7 +163,7 @@ fn by_distance(
     nearest: &Nearest,
     nodes: &[NodeId],
 ) -> Result<Vec<Remedy>, String> {
-    let Nearest { question, limit, .. } = nearest;
+    let question = &nearest.question;
     let numbers = NUMBERS.contains(&question.kind.as_str());
     if !numbers && !SHAPES.contains(&question.kind.as_str()) {
         return Ok(Vec::new());
@@ -163,15 +175,12 @@ fn by_distance(
     if let Some(reason) = place::taken(case, access, &standing, &question.told) {
         return Err(reason);
     }
-    let why = format!(
-        "it yields the rows nearest by {} first, so that reading ends after {limit} rows",
-        key.value.told()
-    );
+    let why = format!("it yields the rows nearest by {} first, {}", key.value.told(), nearest.ending());
     let wish = |keys: Vec<Key>, extension: Option<&str>, why: String| {
         let wish = Wish { method: Method::Gist, keys, extension: extension.map(str::to_owned), why };
         wish.remedy(&TREATMENT, access, nodes.to_vec())
     };
-    let equal = beside::equal(access);
+    let equal = beside::equal(case, access);
     let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
     let both = needed.filter(|_| !equal.is_empty()).map(|extension| {
         let keys = equal.iter().cloned().chain([key.clone()]).collect();

@@ -131,7 +131,7 @@ fn wishes(case: &Case, access: &Access, question: &Question, key: Key, class: &C
             false => format!("it finds rows by the trigrams of {value}, wherever they stand"),
         },
     };
-    let equal = beside::equal(access);
+    let equal = beside::equal(case, access);
     let btree = place::needs(case.catalog, beside::extension(Method::Gin));
     let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
     let both = btree.filter(|needed| !equal.is_empty() && (needed.is_none() || class.extension.is_none()));
@@ -159,11 +159,8 @@ fn alike(case: &Case, access: &Access, nearest: &Nearest) -> Result<Vec<Wish>, S
     if let Some(reason) = place::taken(case, access, &standing, &question.told) {
         return Err(reason);
     }
-    let why = format!(
-        "it yields the rows whose {} is most alike first, so that reading ends after {} rows",
-        key.value.told(),
-        nearest.limit
-    );
+    let why =
+        format!("it yields the rows whose {} is most alike first, {}", key.value.told(), nearest.ending());
     let extension = class.extension.map(str::to_owned);
     Ok(vec![Wish { method: Method::Gist, keys: vec![key], extension, why }])
 }
