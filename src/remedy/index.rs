@@ -274,56 +274,6 @@ impl IndexSpec {
     pub(super) fn qualified(&self, name: &str) -> String {
         TableName { schema: self.table.schema.clone(), name: name.to_owned() }.sql()
     }
-
-    /// CONCURRENTLY is not supported on a partitioned table: each partition gets its own, and the parent's
-    /// becomes valid when the last is attached (manual, "Partitioning Maintenance"). Where partitions are partitioned
-    /// themselves, so from the leaves up (`validatePartitionedIndex`).
-    pub(super) fn online_for_partitions(&self) -> Vec<String> {
-        let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
-        match self.below.is_empty() {
-            true => {
-                let parts = self.partitions.iter();
-                statements.extend(parts.flat_map(|partition| self.attached(partition, &self.table)));
-            }
-            false => {
-                let branches = self.below.iter().filter(|part| !part.leaf).map(|part| &part.name);
-                statements.extend(
-                    branches.clone().map(|table| {
-                        self.create("CREATE INDEX", &self.part_name(table).name, "ON ONLY", table)
-                    }),
-                );
-                let leaves = self.below.iter().filter(|part| part.leaf);
-                statements.extend(leaves.flat_map(|part| self.attached(&part.name, &part.parent)));
-                let inner = self.below.iter().rev().filter(|part| !part.leaf);
-                statements.extend(inner.map(|part| self.attach(&part.name, &part.parent)));
-            }
-        }
-        statements
-    }
-
-    /// A partition's index, and how it becomes a part of the one above. One that is there already keeps its place.
-    fn attached(&self, partition: &TableName, parent: &TableName) -> [String; 2] {
-        let name = self.part_name(partition).name;
-        let how = "CREATE INDEX CONCURRENTLY IF NOT EXISTS";
-        [self.create(how, &name, "ON", partition), self.attach(partition, parent)]
-    }
-
-    fn attach(&self, partition: &TableName, parent: &TableName) -> String {
-        let (above, index) = (self.part_name(parent).sql(), self.part_name(partition).sql());
-        format!("ALTER INDEX {above} ATTACH PARTITION {index};")
-    }
-
-    /// The name that this index has on a part of the table: numbered as its own, since what its own name had to avoid on
-    /// the table stands on the partitions, too.
-    fn part_name(&self, part: &TableName) -> TableName {
-        let number: String = self.name.rsplit("_idx").next().unwrap_or_default().to_owned();
-        let number = if number.bytes().all(|b| b.is_ascii_digit()) { number } else { String::new() };
-        let name = match *part == self.table {
-            true => self.name.clone(),
-            false => named(&part.name, &self.keys, &format!("_idx{number}")),
-        };
-        TableName { schema: part.schema.clone(), name }
-    }
 }
 
 /// PostgreSQL's identifiers end after 63 bytes (manual, "Identifiers and Key Words": NAMEDATALEN).
@@ -340,7 +290,7 @@ pub fn index_name(table: &str, keys: &[Key], taken: &[&str]) -> String {
 }
 
 /// The table and the keys with this ending, as far as there is room.
-fn named(table: &str, keys: &[Key], suffix: &str) -> String {
+pub(super) fn named(table: &str, keys: &[Key], suffix: &str) -> String {
     let columns: Vec<String> = keys.iter().map(named_after).collect();
     let stem = format!("{table}_{}", columns.join("_"));
     let mut end = stem.len().min(NAME_BYTES - suffix.len());

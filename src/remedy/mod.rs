@@ -7,6 +7,7 @@ mod existing;
 mod guess;
 mod index;
 mod nearest;
+mod partitions;
 mod pattern;
 mod place;
 mod question;
