@@ -6,7 +6,7 @@ use crate::query::Expr;
 use super::Case;
 use super::access::Access;
 use super::index::{Key, Method};
-use super::question::{bare_operator, column_of, terms};
+use super::question::{bare_operator, column_of};
 
 /// What btree_gin and btree_gist both have operator classes for (manual, "btree_gin" and "btree_gist"), besides enums.
 const SCALARS: [&str; 24] = [
@@ -48,8 +48,8 @@ pub fn extension(method: Method) -> &'static str {
 /// of `bigint = 5`, where the constant is an `integer`, they find nothing (measured on 15).
 pub fn equal(case: &Case, access: &Access) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
-    for term in terms(access) {
-        let Expr::Compare { op, left, right } = &term else { continue };
+    for term in &access.terms {
+        let Expr::Compare { op, left, right } = term else { continue };
         let (value, with) = if access.mentions_us(left) { (left, right) } else { (right, left) };
         if bare_operator(op) != "=" || access.mentions_us(with) {
             continue;

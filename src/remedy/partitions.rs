@@ -49,7 +49,7 @@ impl IndexSpec {
         let number = if number.bytes().all(|b| b.is_ascii_digit()) { number } else { String::new() };
         let name = match *part == self.table {
             true => self.name.clone(),
-            false => named(&part.name, &self.keys, &format!("_idx{number}")),
+            false => named(&part.name, &self.columns(), &format!("_idx{number}")),
         };
         TableName { schema: part.schema.clone(), name }
     }

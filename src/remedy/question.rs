@@ -1,12 +1,12 @@
 //! What a node asks of what is inside of a row's values: the parts of an array, the words of a text, the overlap of a
 //! range. What a B-tree's order answers is told by [`Access`].
 
-use crate::catalog::{Catalog, Column};
-use crate::plan::ConditionKind;
+use crate::catalog::Column;
 use crate::query::{Expr, Names};
 
 use super::access::Access;
 use super::index::{Key, KeyValue};
+use super::{plain, types};
 
 /// `value op with`: something made of the row, on the left, and something that is known before the row is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,8 +47,7 @@ const COMMUTES: [(&str, &str); 17] = [
 impl Question {
     /// The questions of a node, each by itself; of what holds only together with something else (`OR`) nothing is said.
     pub fn all(access: &Access) -> Vec<Self> {
-        let conditions = terms(access);
-        conditions.iter().filter_map(|term| Self::of(access, term)).collect()
+        access.terms.iter().filter_map(|term| Self::of(access, term)).collect()
     }
 
     /// One condition, when it asks of this node's rows, and of a type that is known.
@@ -81,17 +80,10 @@ impl Question {
         constant(&self.with)
     }
 
-    /// The key that an index would have for it; `None` when an index must not be made of it.
-    pub fn key(&self, catalog: &Catalog, access: &Access) -> Option<Key> {
-        key_of(catalog, access, &self.value)
+    /// The key that an index would have for it; or why no index can hold it.
+    pub fn key(&self, access: &Access) -> Option<Result<Key, String>> {
+        key_of(access, &self.value)
     }
-}
-
-/// The conditions of a node, flat.
-pub fn terms(access: &Access) -> Vec<Expr> {
-    let kinds = [ConditionKind::IndexCond, ConditionKind::RecheckCond, ConditionKind::Filter];
-    let conditions = kinds.into_iter().filter_map(|kind| Expr::parse(access.node.condition(kind)?));
-    conditions.flat_map(|expr| expr.terms().into_iter().cloned().collect::<Vec<_>>()).collect()
 }
 
 /// A constant's text.
@@ -116,11 +108,9 @@ fn commuted(op: &str) -> Option<&'static str> {
 /// The column that an index serves under this expression: itself, or one that PostgreSQL merely relabels (`varchar` as
 /// `text`, `cidr` as `inet`; `pg_cast.castmethod` is `b`).
 pub fn column_of<'a>(access: &'a Access, expr: &Expr) -> Option<&'a Column> {
-    let relabelled = |column: &&Column, to: &str| {
-        matches!(
-            (column.base_type.as_str(), to),
-            ("text" | "character varying", "text" | "character varying") | ("cidr", "inet")
-        )
+    let relabelled = |column: &&Column, to: &str| match to {
+        "text" => types::is_relabelled(column),
+        _ => types::of(column) == "cidr" && to == "inet",
     };
     match expr {
         Expr::Column { table, name } if access.is_ours(table.as_deref()) => access.table.column(name),
@@ -131,14 +121,13 @@ pub fn column_of<'a>(access: &'a Access, expr: &Expr) -> Option<&'a Column> {
     }
 }
 
-/// The key of an index on this expression; `None` when it reads other tables, or its value may change.
-pub fn key_of(catalog: &Catalog, access: &Access, expr: &Expr) -> Option<Key> {
-    match column_of(access, expr) {
-        Some(column) => Some(Key::ascending(&column.name)),
-        None => {
-            is_immutable(catalog, access, expr).then(|| Key::of(KeyValue::Expression(expr.sql(Names::Bare))))
-        }
+/// The key of an index on this expression; or why no index can hold it. `None` where it reads other tables, too.
+pub fn key_of(access: &Access, expr: &Expr) -> Option<Result<Key, String>> {
+    if let Some(column) = column_of(access, expr) {
+        return Some(Ok(Key::ascending(&column.name)));
     }
+    let key = |_| Key::of(KeyValue::Expression(plain::expression(expr, access.table)));
+    Some(access.judge(expr)?.map(key))
 }
 
 /// The type of an expression over a row, where it follows from the types of the columns.
@@ -198,48 +187,4 @@ fn type_of_call(access: &Access, name: &str, args: &[Expr]) -> Option<String> {
 /// Whether it is one of the types whose patterns are those of `text`.
 pub fn is_text(kind: &str) -> bool {
     matches!(kind, "text" | "character varying")
-}
-
-/// Whether an expression has the same value for the same row at all times, as far as that is certain: no index may be
-/// made of others (manual, "CREATE INDEX").
-pub fn is_immutable(catalog: &Catalog, access: &Access, expr: &Expr) -> bool {
-    let within = || expr.children().into_iter().all(|child| is_immutable(catalog, access, child));
-    let both = |left: &Expr, right: &Expr, kinds: &[&str]| {
-        let is = |side| type_of(access, side).is_some_and(|kind| kinds.contains(&kind.as_str()));
-        is(left) && is(right)
-    };
-    match expr {
-        Expr::Column { table, name } => access.is_ours(table.as_deref()) && name != "*",
-        Expr::Literal { .. } | Expr::Null { .. } => true,
-        Expr::Cast { arg, type_name } => {
-            let from = type_of(access, arg).unwrap_or_default();
-            let to = type_name.split('(').next().unwrap_or_default();
-            let texts = ["text", "character varying", "jsonb"];
-            let same = from == to || (texts.contains(&from.as_str()) && texts.contains(&to));
-            (same || constant(arg).is_some() || (from == "cidr" && to == "inet")) && within()
-        }
-        Expr::Compare { op, left, right } => {
-            let into_json = ["->", "->>", "#>", "#>>"].contains(&op.as_str());
-            // `||` of a text and anything else is merely STABLE: it asks for that type's output.
-            let joined = op == "||" && both(left, right, &["text", "character varying", "tsvector", "jsonb"]);
-            (into_json || joined) && within()
-        }
-        Expr::Call { name, args, text: None } => {
-            (is_built_in_and_immutable(name) || is_function_immutable(catalog, name, args.len())) && within()
-        }
-        Expr::Array(_) | Expr::Collate { .. } => within(),
-        _ => false,
-    }
-}
-
-fn is_built_in_and_immutable(name: &str) -> bool {
-    ["coalesce", "nullif", "greatest", "least"].contains(&name)
-}
-
-/// Whether every function of this name and number of arguments is IMMUTABLE.
-fn is_function_immutable(catalog: &Catalog, name: &str, arguments: usize) -> bool {
-    let bare = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
-    let mut found = catalog.functions.iter().filter(|f| f.name == bare && f.arguments.len() == arguments);
-    let first = found.next().is_some_and(|f| f.volatility == "i");
-    first && found.all(|f| f.volatility == "i")
 }

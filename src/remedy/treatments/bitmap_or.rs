@@ -5,7 +5,7 @@ use crate::query::Expr;
 use crate::remedy::access::Access;
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::place;
-use crate::remedy::question::{Question, bare_operator, column_of, key_of, terms};
+use crate::remedy::question::{Question, bare_operator};
 use crate::remedy::{Action, Case, IndexSpec, Key, Method, Proposal, Remedy, Replaced, Treatment};
 
 /// `bitmap-or`.
@@ -27,10 +27,9 @@ pub static TREATMENT: Treatment = Treatment {
 fn propose(case: &Case) -> Proposal {
     let mut proposal = Proposal::default();
     for access in place::worth_a_look(case) {
-        let terms = terms(&access);
-        for term in &terms {
+        for term in &access.terms {
             let Expr::Or(alternatives) = term else { continue };
-            if let Some(found) = candidates(case, &access, alternatives, &terms) {
+            if let Some(found) = candidates(case, &access, alternatives) {
                 proposal.settle(found, access.node.id);
             }
         }
@@ -49,12 +48,7 @@ struct Arm {
 }
 
 /// What could be built for an OR, or why not; `None` where it is not one of several columns of this table.
-fn candidates(
-    case: &Case,
-    access: &Access,
-    alternatives: &[Expr],
-    beside: &[Expr],
-) -> Option<Result<Vec<Remedy>, String>> {
+fn candidates(case: &Case, access: &Access, alternatives: &[Expr]) -> Option<Result<Vec<Remedy>, String>> {
     let mut arms: Vec<Arm> = Vec::new();
     for alternative in alternatives {
         match arm(case, access, alternative) {
@@ -76,7 +70,7 @@ fn candidates(
     if let Some(reason) = place::keeps_most(access) {
         return Some(Err(reason));
     }
-    let leading = equalities(access, beside);
+    let leading = equalities(access);
     let led = (!leading.is_empty()).then(|| {
         let lead = |arm: &Arm| match arm.method {
             Method::BTree => Arm {
@@ -112,9 +106,9 @@ fn arms_of_others(case: &Case, access: &Access, alternatives: &[Expr]) -> bool {
 /// By what an index finds the rows of an alternative: what it must equal first, else parts and overlaps, else a range.
 fn arm(case: &Case, access: &Access, alternative: &Expr) -> Option<Result<Arm, String>> {
     let terms: Vec<Expr> = alternative.terms().into_iter().cloned().collect();
-    let mut keys = equal_keys(case, access, &terms);
+    let mut keys = equal_keys(access, &terms);
     let free = keys.len();
-    let ranges = terms.iter().filter_map(|term| compared(case, access, term, &["<", "<=", ">", ">="]));
+    let ranges = terms.iter().filter_map(|term| ranged(access, term));
     let range = ranges.into_iter().find(|key| !keys.contains(key));
     let btree = |keys: Vec<Key>| Arm { method: Method::BTree, keys, free, extension: None };
     if free > 0 {
@@ -135,7 +129,11 @@ fn arm(case: &Case, access: &Access, alternative: &Expr) -> Option<Result<Arm, S
 /// By GIN or GiST.
 fn inside(case: &Case, access: &Access, question: Question) -> Option<Result<Arm, String>> {
     let arm = |method, key, extension| Arm { method, keys: vec![key], free: 1, extension };
-    if let Some(key) = trigram_index::searched(case, access, &question) {
+    if let Some(key) = trigram_index::searched(access, &question) {
+        let key = match key {
+            Ok(key) => key,
+            Err(reason) => return Some(Err(reason)),
+        };
         let known = question.constant();
         if known.is_some_and(|pattern| !trigram_index::has_trigram(&question.op, pattern)) {
             return None;
@@ -145,17 +143,20 @@ fn inside(case: &Case, access: &Access, question: Question) -> Option<Result<Arm
             arm(Method::Gin, key, class.extension.map(str::to_owned))
         }));
     }
-    if let Some(key) = gist_index::key(case, access, &question) {
+    if let Some(key) = gist_index::key(access, &question) {
         return Some(Ok(arm(Method::Gist, key, None)));
     }
-    let keys = gin_index::keys(case, access, &question)?;
-    keys.into_iter().next().map(|key| Ok(arm(Method::Gin, key, None)))
+    match gin_index::keys(access, &question)? {
+        Ok(keys) => keys.into_iter().next().map(|key| Ok(arm(Method::Gin, key, None))),
+        Err(reason) => Some(Err(reason)),
+    }
 }
 
 /// Columns and expressions that must equal something.
-fn equal_keys(case: &Case, access: &Access, terms: &[Expr]) -> Vec<Key> {
+fn equal_keys(access: &Access, terms: &[Expr]) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
-    for key in terms.iter().filter_map(|term| compared(case, access, term, &["="])) {
+    for equality in terms.iter().filter_map(|term| access.equality(term)) {
+        let key = Key::of(equality.value);
         if !keys.contains(&key) {
             keys.push(key);
         }
@@ -163,43 +164,21 @@ fn equal_keys(case: &Case, access: &Access, terms: &[Expr]) -> Vec<Key> {
     keys
 }
 
-/// The column or expression that a B-tree finds by this comparison.
-fn compared(case: &Case, access: &Access, term: &Expr, operators: &[&str]) -> Option<Key> {
-    let value = match term {
-        Expr::Compare { op, left, right } if operators.contains(&bare_operator(op)) => {
-            match (access.mentions_us(left), access.mentions_us(right)) {
-                (true, false) => left,
-                (false, true) => right,
-                _ => return None,
-            }
-        }
-        Expr::AnyAll { op, left, list, all: false } if operators.contains(&op.as_str()) => {
-            if access.mentions_us(list) {
-                return None;
-            }
-            left
-        }
-        Expr::IsNull { arg, negated: false } if operators.contains(&"=") => arg,
+/// The column or expression that a B-tree finds by a range.
+fn ranged(access: &Access, term: &Expr) -> Option<Key> {
+    let Expr::Compare { op, left, right } = term else { return None };
+    let value = match (access.mentions_us(left), access.mentions_us(right)) {
+        (true, false) => left,
+        (false, true) => right,
         _ => return None,
     };
-    match column_of(access, value) {
-        Some(column) => column.btree.then(|| Key::ascending(&column.name)),
-        None => key_of(case.catalog, access, value),
-    }
+    ["<", "<=", ">", ">="].contains(&bare_operator(op)).then(|| access.value(value).map(Key::of))?
 }
 
-/// Columns that must equal something beside the OR.
-fn equalities(access: &Access, beside: &[Expr]) -> Vec<Key> {
-    let column = |term: &Expr| match term {
-        Expr::Compare { op, left, right } if bare_operator(op) == "=" => {
-            let (value, with) = if access.mentions_us(left) { (left, right) } else { (right, left) };
-            let column =
-                column_of(access, value).filter(|column| column.btree && !access.mentions_us(with))?;
-            Some(Key::ascending(&column.name))
-        }
-        _ => None,
-    };
-    beside.iter().filter_map(column).collect()
+/// Columns that must equal one value beside the OR.
+fn equalities(access: &Access) -> Vec<Key> {
+    let one = access.equalities.iter().filter(|equality| !equality.list);
+    one.filter_map(|equality| Some(Key::ascending(equality.value.column()?))).collect()
 }
 
 /// Alternatives of GIN's in one index of several columns.

@@ -2,7 +2,7 @@
 
 use crate::catalog::{ForeignKey, Table, TableName};
 use crate::diagnose::Symptom;
-use crate::plan::{Node, NodeId, Operator, Trigger};
+use crate::plan::{Node, Operator, Trigger};
 use crate::query::assigned_columns;
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::{Action, Case, IndexSpec, Key, Proposal, Remedy, Silence, Treatment};
@@ -30,7 +30,7 @@ fn propose(case: &Case) -> Proposal {
     for finding in case.findings {
         let Some(Symptom::TriggerDominates { trigger }) = finding.symptom else { continue };
         let trigger = &case.plan.triggers[trigger];
-        let found = referring(case, trigger).map(|(key, table)| remedy(case, key, table));
+        let found = referring(case, trigger).map(|(key, table)| remedy(key, table));
         // Constraints of one name on several tables look alike in a plan: any without an index may be the one.
         let (remedies, reasons): (Vec<_>, Vec<_>) = found.partition(Result::is_ok);
         if remedies.is_empty() {
@@ -40,7 +40,7 @@ fn propose(case: &Case) -> Proposal {
         proposal.remedies.extend(remedies.into_iter().flatten());
     }
     if !case.plan.is_measured() {
-        let found = looked_up(case).into_iter().filter_map(|(key, table)| remedy(case, key, table).ok());
+        let found = looked_up(case).into_iter().filter_map(|(key, table)| remedy(key, table).ok());
         proposal.remedies.extend(found);
     }
     proposal
@@ -82,7 +82,7 @@ fn is_changed(case: &Case, node: &Node, key: &ForeignKey) -> bool {
     }
 }
 
-fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String> {
+fn remedy(key: &ForeignKey, table: &Table) -> Result<Remedy, String> {
     let keys: Vec<Key> = key.columns.iter().map(Key::ascending).collect();
     let replaces = match standing(table, &keys, keys.len()) {
         Standing::Free { replaces } => replaces,
@@ -100,19 +100,14 @@ fn remedy(case: &Case, key: &ForeignKey, table: &Table) -> Result<Remedy, String
     Ok(Remedy {
         treatment: &TREATMENT,
         actions: vec![Action::CreateIndex(IndexSpec::on(table, keys))],
-        nodes: writer(case),
+        // No node of the plan's does a trigger's work, and indexes for several triggers are no alternatives.
+        nodes: Vec::new(),
         why: format!(
             "the foreign key `{}` looks rows of {} up by these columns, once a row",
             key.name, table.name
         ),
         replaces,
     })
-}
-
-/// Where its work is told of: the root, under which a trigger's time is printed. What is merely planned has no such
-/// place, and indexes for several foreign keys are no alternatives to each other.
-fn writer(case: &Case) -> Vec<NodeId> {
-    if case.plan.is_measured() { vec![case.plan.root().id] } else { Vec::new() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::query::{Expr, Names};
 use crate::remedy::access::Access;
 use crate::remedy::existing::Standing;
 use crate::remedy::place::{self, Wish};
-use crate::remedy::question::{Question, bare_operator, is_text, terms};
+use crate::remedy::question::{Question, bare_operator, is_text};
 use crate::remedy::{Case, Key, Method, Proposal, Treatment, beside};
 
 /// `gin-index`.
@@ -65,7 +65,7 @@ fn candidates(case: &Case, access: &Access) -> Option<Result<Vec<Wish>, String>>
         }
     }
     if parts.is_empty() {
-        reasons.extend(terms(access).iter().find_map(|term| searched_by_any(access, term)));
+        reasons.extend(access.terms.iter().find_map(|term| searched_by_any(access, term)));
         return reasons.into_iter().next().map(Err);
     }
     Some(match place::keeps_most(access) {
@@ -74,20 +74,25 @@ fn candidates(case: &Case, access: &Access) -> Option<Result<Vec<Wish>, String>>
     })
 }
 
-/// The keys of which each answers a question; `None` where it is not GIN's, or no index can be made of it.
-pub(super) fn keys(case: &Case, access: &Access, question: &Question) -> Option<Vec<Key>> {
-    let key = question.key(case.catalog, access)?;
-    let classed = |class: Option<&str>| match class {
-        Some(class) => key.clone().with_opclass(class),
-        None => key.clone(),
+/// The keys of which each answers a question; or why no index can hold it. `None` where it is not GIN's.
+pub(super) fn keys(access: &Access, question: &Question) -> Option<Result<Vec<Key>, String>> {
+    let classes = classes(question)?;
+    let classed = |key: Key| {
+        let one = |class: Option<&str>| match class {
+            Some(class) => key.clone().with_opclass(class),
+            None => key.clone(),
+        };
+        classes.into_iter().map(one).collect()
     };
-    Some(classes(question)?.into_iter().map(classed).collect())
+    Some(question.key(access)?.map(classed))
 }
 
 /// How GIN answers a question; why not, where an index is there or none can be made; `None` where that is not GIN's.
 fn part(case: &Case, access: &Access, question: Question) -> Option<Result<Part, String>> {
-    classes(&question)?;
-    let Some(keys) = keys(case, access, &question) else { return unstable(&question).map(Err) };
+    let keys = match keys(access, &question)? {
+        Ok(keys) => keys,
+        Err(reason) => return Some(Err(reason)),
+    };
     let standings = keys.iter().map(|key| place::stands(access.root, Method::Gin, std::slice::from_ref(key)));
     let standings: Vec<Standing> = standings.collect();
     let told = standings.iter().find_map(|standing| place::taken(case, access, standing, &question.told));
@@ -132,21 +137,6 @@ fn parsed(question: &Question) -> Option<String> {
             question.told
         )
     })
-}
-
-/// Why no index can be made of an expression over the row.
-fn unstable(question: &Question) -> Option<String> {
-    let value = question.value.sql(Names::Bare);
-    match &question.value {
-        Expr::Call { name, args, .. } if name == "to_tsvector" && args.len() == 1 => {
-            let text = args.first()?.sql(Names::Bare);
-            Some(format!(
-                "`{value}` depends on the setting default_text_search_config, so that no index can hold it: \
-                 `to_tsvector('english', {text})`, with the configuration named, could be indexed"
-            ))
-        }
-        _ => Some(format!("`{value}` is not certain to be IMMUTABLE, so that no index can hold it")),
-    }
 }
 
 fn wishes(case: &Case, access: &Access, parts: &[Part]) -> Vec<Wish> {

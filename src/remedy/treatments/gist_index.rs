@@ -80,7 +80,7 @@ fn within(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
     let mut parts: Vec<Part> = Vec::new();
     let mut reasons = Vec::new();
     for question in Question::all(access) {
-        let Some(key) = key(case, access, &question) else { continue };
+        let Some(key) = key(access, &question) else { continue };
         let standing = place::stands(access.root, Method::Gist, std::slice::from_ref(&key));
         match place::taken(case, access, &standing, &question.told) {
             Some(reason) => reasons.push(reason),
@@ -95,9 +95,9 @@ fn within(case: &Case, access: &Access) -> Result<Vec<Remedy>, String> {
 }
 
 /// The key of a GiST index that answers a question.
-pub(super) fn key(case: &Case, access: &Access, question: &Question) -> Option<Key> {
+pub(super) fn key(access: &Access, question: &Question) -> Option<Key> {
     let op = question.op.as_str();
-    let key = || question.key(case.catalog, access);
+    let key = || question.key(access)?.ok();
     match question.kind.as_str() {
         "inet" | "cidr" if OF_NETWORKS.contains(&op) => key().map(|key| key.with_opclass("inet_ops")),
         kind if SHAPES.contains(&kind) && OF_SHAPES.contains(&op) => key(),
@@ -169,7 +169,7 @@ fn by_distance(
         return Ok(Vec::new());
     }
     let needed = place::needs(case.catalog, beside::extension(Method::Gist));
-    let Some(key) = question.key(case.catalog, access) else { return Ok(Vec::new()) };
+    let Some(Ok(key)) = question.key(access) else { return Ok(Vec::new()) };
     let Some(extension) = (if numbers { needed } else { Some(None) }) else { return Ok(Vec::new()) };
     let standing = place::stands(access.root, Method::Gist, std::slice::from_ref(&key));
     if let Some(reason) = place::taken(case, access, &standing, &question.told) {

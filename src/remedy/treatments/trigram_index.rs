@@ -65,7 +65,10 @@ fn remedies(
 
 /// What could be built for a question; why not, where it is one that trigrams answer.
 fn candidates(case: &Case, access: &Access, question: &Question) -> Option<Result<Vec<Wish>, String>> {
-    let key = searched(case, access, question)?;
+    let key = match searched(access, question)? {
+        Ok(key) => key,
+        Err(reason) => return Some(Err(reason)),
+    };
     if let Some(pattern) = question.constant()
         && !has_trigram(&question.op, pattern)
     {
@@ -87,8 +90,8 @@ fn candidates(case: &Case, access: &Access, question: &Question) -> Option<Resul
     }))
 }
 
-/// The key, where it is a question of trigrams.
-pub fn searched(case: &Case, access: &Access, question: &Question) -> Option<Key> {
+/// The key, where it is a question of trigrams; or why no index can hold it.
+pub fn searched(access: &Access, question: &Question) -> Option<Result<Key, String>> {
     let op = question.op.as_str();
     let pattern = PATTERNS.contains(&op);
     let begins = question.constant().is_some_and(|pattern| match op {
@@ -99,7 +102,7 @@ pub fn searched(case: &Case, access: &Access, question: &Question) -> Option<Key
         _ => false,
     });
     let asked = (pattern && !begins) || LIKENESS.contains(&op);
-    question.key(case.catalog, access).filter(|_| asked && is_text(&question.kind))
+    if asked && is_text(&question.kind) { question.key(access) } else { None }
 }
 
 /// The operator class of trigrams, or why there is none.
@@ -148,13 +151,8 @@ fn wishes(case: &Case, access: &Access, question: &Question, key: Key, class: &C
 fn alike(case: &Case, access: &Access, nearest: &Nearest) -> Result<Vec<Wish>, String> {
     let question = &nearest.question;
     let class = classed(case, "gist_trgm_ops", &question.told)?;
-    let Some(key) = question.key(case.catalog, access) else {
-        return Err(format!(
-            "`{}` is not certain to be IMMUTABLE, so that no index can hold it",
-            question.told
-        ));
-    };
-    let key = key.with_opclass(class.name.clone().unwrap_or_default());
+    let Some(key) = question.key(access) else { return Ok(Vec::new()) };
+    let key = key?.with_opclass(class.name.clone().unwrap_or_default());
     let standing = place::stands(access.root, Method::Gist, std::slice::from_ref(&key));
     if let Some(reason) = place::taken(case, access, &standing, &question.told) {
         return Err(reason);
