@@ -5,7 +5,7 @@ use super::interval::{self, Gain};
 use super::screen::CHEAPER;
 use super::weigh::{self, Weighed, weigh};
 use super::{Subject, Untriable, WriteCost, pages};
-use crate::remedy::Remedy;
+use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Factor, Ms, Share};
 
 /// A remedy, what was tried, and what came of it.
@@ -102,9 +102,13 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        let whole =
-            "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
-        let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        let whole = "with foreign partitions it is created whole: writers wait meanwhile";
+        let mut notes: Vec<String> = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        if let Some(extension) = remedy.actions.iter().find_map(Action::extension) {
+            notes.push(format!(
+                "it needs the extension {extension}, which the server has and the database does not"
+            ));
+        }
         Self { remedy, verdict, prediction: None, measurement: None, writes: None, why_not: None, notes }
     }
 

@@ -112,6 +112,12 @@ impl Action {
         }
     }
 
+    /// The extension that must be created first.
+    pub fn extension(&self) -> Option<&str> {
+        let Self::CreateIndex(index) = self;
+        index.extension.as_deref()
+    }
+
     /// Whether writers wait on a server in use, too: what cannot be put together from parts is created whole.
     pub fn blocks_writers(&self) -> bool {
         let Self::CreateIndex(index) = self;

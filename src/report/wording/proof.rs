@@ -43,7 +43,8 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
             let other = advice.execution().map_or("", |run| unlike(before, run));
-            format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
+            let make = if proof.remedy.actions.len() > 1 { "make" } else { "makes" };
+            format!("{subject} {make} it {}: {before}{other} → {after} (proven).", faster(measured))
         }
         (Verdict::Predicted, _, Some(predicted)) => {
             let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
