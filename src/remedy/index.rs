@@ -151,12 +151,15 @@ impl KeyValue {
         }
     }
 
-    /// As a key of `CREATE INDEX` writes it: an expression in parentheses, which only a bare function call could do
+    /// As a key of `CREATE INDEX` writes it: an expression in parentheses, which only a bare function call does
     /// without.
     pub fn sql(&self) -> String {
         match self {
             Self::Column(name) => quote(name),
             Self::Expression(sql) if sql.starts_with('(') && sql.ends_with(')') && is_one_group(sql) => {
+                sql.clone()
+            }
+            Self::Expression(sql) if called(sql).is_some_and(|name| is_one_group(&sql[name.len()..])) => {
                 sql.clone()
             }
             Self::Expression(sql) => format!("({sql})"),
@@ -337,12 +340,15 @@ pub fn index_name(table: &str, keys: &[Key], taken: &[&str]) -> String {
 fn named_after(key: &Key) -> String {
     match &key.value {
         KeyValue::Column(name) => name.clone(),
-        KeyValue::Expression(sql) => {
-            let name: String = sql.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            let is_call = !name.is_empty() && sql[name.len()..].starts_with('(');
-            if is_call { name } else { "expr".to_owned() }
-        }
+        KeyValue::Expression(sql) => called(sql).map_or_else(|| "expr".to_owned(), str::to_ascii_lowercase),
     }
+}
+
+/// The name of the function with whose call an expression begins.
+fn called(sql: &str) -> Option<&str> {
+    let end = sql.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(sql.len());
+    let (name, rest) = sql.split_at(end);
+    (!name.is_empty() && rest.starts_with('(')).then_some(name)
 }
 
 #[cfg(test)]
@@ -381,7 +387,7 @@ mod tests {
             ),
             (
                 IndexSpec::on(&table, vec![Key::expression("lower(email)"), Key::expression("(a) + (b)")]),
-                "CREATE INDEX t_lower_expr_idx ON public.t ((lower(email)), ((a) + (b)));",
+                "CREATE INDEX t_lower_expr_idx ON public.t (lower(email), ((a) + (b)));",
             ),
             (
                 IndexSpec::on(&table, vec![Key::expression("(profile ->> ')'::text)")]),

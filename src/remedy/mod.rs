@@ -3,6 +3,8 @@
 mod access;
 mod action;
 mod candidate;
+#[cfg(test)]
+mod examples;
 mod existing;
 mod guess;
 mod immutable;

@@ -59,3 +59,28 @@ fn candidate(access: &Access, equality: &Equality) -> Option<Candidate> {
     let why = format!("it finds rows by the hash of {}, four bytes of each value", column.name);
     Some(Candidate { index: IndexSpec::by(Method::Hash, access.root, keys), free: 1, why })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::examples::{by, index, jobs, proposed, scan};
+
+    #[test]
+    fn an_equality_on_long_text_is_tried_by_hash() {
+        let filters: [(&str, &[&str]); 5] = [
+            ("(j.url = 'x'::text)", &["jobs USING hash (url);"]),
+            ("(j.url = ANY ('{a,b}'::text[]))", &[]),
+            ("(j.url > 'x'::text)", &[]),
+            ("(j.tenant = 5)", &[]),
+            ("((j.email)::text = 'x'::text)", &[]),
+        ];
+        for (filter, expected) in filters {
+            let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], Vec::new(), None);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+        let there = Table { indexes: vec![index("jobs_url", &["url"])], ..jobs() };
+        let plan = scan("j.*", "(j.url = 'x'::text)", 9);
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![there], Vec::new(), None)), [""; 0]);
+    }
+}

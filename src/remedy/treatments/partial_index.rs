@@ -158,3 +158,51 @@ fn is_in_text(sql: Option<&str>, value: &str) -> bool {
         value => sql.contains(&value.replace('\'', "''")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::examples::{by, index, jobs, proposed, scan, top};
+
+    #[test]
+    fn a_rare_constant_condition_becomes_the_where() {
+        let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 …");
+        let filters: [(&str, &[&str]); 10] = [
+            ("(j.state = 'failed'::text)", &["jobs (state) WHERE state = 'failed';"]),
+            (
+                "((j.state = 'failed'::text) AND (j.tenant = 5))",
+                &["jobs (tenant) WHERE state = 'failed';"],
+            ),
+            (
+                "((j.archived_at IS NULL) AND (j.run_at > '2024-01-01 00:00:00'::timestamp without time zone))",
+                &["jobs (run_at) WHERE archived_at IS NULL;"],
+            ),
+            ("((NOT j.done) AND (j.tenant = 5))", &["jobs (tenant) WHERE NOT done;"]),
+            ("(j.state <> 'done'::text)", &["jobs (state) WHERE state <> 'done';"]),
+            ("(j.state = 'done'::text)", &[]),
+            ("(j.tenant = 42)", &[]),
+            ("(j.state = 'queued'::text)", &[]),
+            ("(j.state = $1)", &[]),
+            ("(j.archived_at IS NOT NULL)", &[]),
+        ];
+        for (filter, expected) in filters {
+            let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], Vec::new(), sql);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+        let queue = "((j.state = 'failed'::text) AND (j.archived_at IS NULL))";
+        let plan = top("j.id", queue, 2000, "j.run_at");
+        assert_eq!(
+            by(&TREATMENT, &proposed(&plan, vec![jobs()], Vec::new(), sql)),
+            ["jobs (run_at) WHERE state = 'failed' AND archived_at IS NULL;"]
+        );
+    }
+
+    #[test]
+    fn an_index_over_all_rows_that_finds_them_is_enough() {
+        let table = Table { indexes: vec![index("jobs_state", &["state", "tenant"])], ..jobs() };
+        let plan = scan("j.*", "((j.state = 'failed'::text) AND (j.tenant = 5))", 9);
+        let sql = Some("SELECT * FROM jobs WHERE state = 'failed' AND tenant = 5");
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![table], Vec::new(), sql)), [""; 0]);
+    }
+}
