@@ -237,15 +237,29 @@ impl IndexSpec {
         self
     }
 
-    /// The name that PostgreSQL would choose on this table: what is carried is part of it (`ChooseIndexName`).
+    /// The name that PostgreSQL would choose on this table: what is carried is part of it (`ChooseIndexName`). What may stand
+    /// beside a B-tree of the same keys, as an alternative, has its method in its name.
     pub fn name_on(&self, table: &Table) -> String {
         let taken: Vec<&str> = table.taken.iter().map(String::as_str).collect();
         index_name(&table.name.name, &self.columns(), &taken)
     }
 
-    /// The keys, and what is carried like keys.
+    /// Whether the planner knows nothing of what is in it before ANALYZE: an expression has statistics by its index alone
+    /// (manual, "Statistics Used by the Planner").
+    pub fn wants_statistics(&self) -> bool {
+        self.method.is_ordered() && self.keys.iter().any(|key| key.column().is_none())
+    }
+
+    /// The statement that gathers them.
+    pub(super) fn finish(&self) -> Option<String> {
+        self.wants_statistics().then(|| format!("ANALYZE {};", self.table.sql()))
+    }
+
+    /// What the name is made of.
     fn columns(&self) -> Vec<Key> {
-        self.keys.iter().cloned().chain(self.include.iter().map(Key::ascending)).collect()
+        let method = matches!(self.method, Method::Hash | Method::Brin).then(|| self.method.name());
+        let carried = self.include.iter().map(String::as_str).chain(method);
+        self.keys.iter().cloned().chain(carried.map(Key::ascending)).collect()
     }
 
     /// The same, with an extension that must be created first.
@@ -352,49 +366,4 @@ fn called(sql: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_free_and_fits() {
-        let keys = [Key::ascending("x".repeat(80))];
-        assert_eq!(index_name("t", &keys, &[]).len(), NAME_BYTES);
-        let keys = [Key::ascending("a")];
-        assert_eq!(index_name("t", &keys, &["t_a_idx", "t_a_idx1"]), "t_a_idx2");
-        let keys = [Key::expression("lower(email)"), Key::expression("(a + b)")];
-        assert_eq!(index_name("t", &keys, &[]), "t_lower_expr_idx");
-    }
-
-    #[test]
-    fn an_index_of_any_kind_is_written_as_postgresql_reads_it() {
-        let table =
-            Table { name: TableName { schema: "public".into(), name: "t".into() }, ..Table::default() };
-        let written = |index: IndexSpec| index.create("CREATE INDEX", &index.name, "ON", &index.table);
-        for (index, expected) in [
-            (
-                IndexSpec::on(&table, vec![Key::ascending("a")])
-                    .including(vec!["b".into(), "C d".into()])
-                    .only("(state = 'failed'::text)"),
-                r#"CREATE INDEX t_a_idx ON public.t (a) INCLUDE (b, "C d") WHERE (state = 'failed'::text);"#,
-            ),
-            (
-                IndexSpec::by(
-                    Method::Gin,
-                    &table,
-                    vec![Key::ascending("doc").with_opclass("jsonb_path_ops")],
-                ),
-                "CREATE INDEX t_doc_idx ON public.t USING gin (doc jsonb_path_ops);",
-            ),
-            (
-                IndexSpec::on(&table, vec![Key::expression("lower(email)"), Key::expression("(a) + (b)")]),
-                "CREATE INDEX t_lower_expr_idx ON public.t (lower(email), ((a) + (b)));",
-            ),
-            (
-                IndexSpec::on(&table, vec![Key::expression("(profile ->> ')'::text)")]),
-                "CREATE INDEX t_expr_idx ON public.t ((profile ->> ')'::text));",
-            ),
-        ] {
-            assert_eq!(written(index), expected);
-        }
-    }
-}
+mod tests;

@@ -3,13 +3,13 @@
 mod access;
 mod action;
 mod candidate;
-#[cfg(test)]
-mod examples;
 mod existing;
 mod guess;
 mod immutable;
 mod index;
 mod plain;
+#[cfg(test)]
+mod testing;
 pub mod treatments;
 mod types;
 mod wishes;
@@ -159,6 +159,11 @@ impl Remedy {
     /// Its name in sentences: those of its indexes.
     pub fn name(&self) -> String {
         self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether the planner could think more of it once it exists and is analyzed: of an expression it knows nothing before.
+    pub fn wants_statistics(&self) -> bool {
+        self.actions.iter().any(|action| !action.statistics().is_empty())
     }
 
     /// How many columns it keeps.

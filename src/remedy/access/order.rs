@@ -85,7 +85,12 @@ impl<'a> Access<'a> {
         if key.using.is_some() {
             return None;
         }
-        let value = self.value(&key.expr)?;
+        // What is sorted under another collation may be printed as `((url)::text) COLLATE "C"`.
+        let expr = match &key.expr {
+            Expr::Cast { arg, .. } if key.collation.is_some() && self.is_collated(&key.expr) => arg,
+            expr => expr,
+        };
+        let value = self.value(expr)?;
         let own = value.column().and_then(|column| self.table.column(column)?.collation.as_deref());
         let collation = key.collation.filter(|collation| Some(collation.as_str()) != own);
         Some(Key { collation, descending: key.descending, nulls_first: key.nulls_first, ..Key::of(value) })

@@ -36,8 +36,12 @@ const SHORT_RUNS: &str = "pages_per_range = 32";
 fn propose(case: &Case) -> Proposal {
     let mut proposal = Proposal::default();
     for access in worth_a_look(case) {
-        if obstacle(&access).is_none() && access.root.pages >= PAGES && !keeps_most(&access, &access.equalities) {
-            let candidates = access.ranges.iter().find_map(|range| candidates(&access, range)).unwrap_or_default();
+        if obstacle(&access).is_none()
+            && access.root.pages >= PAGES
+            && !keeps_most(&access, &access.equalities)
+        {
+            let candidates =
+                access.ranges.iter().find_map(|range| candidates(&access, range)).unwrap_or_default();
             proposal.remedies.extend(remedies(case, &access, &TREATMENT, candidates).0);
         }
     }
@@ -82,7 +86,7 @@ fn has_least_and_greatest(column: &Column) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::examples::{by, jobs, proposed, scan};
+    use crate::remedy::testing::{by, jobs, proposed, scan};
 
     #[test]
     fn a_range_of_what_lies_in_its_order_is_tried_by_brin() {

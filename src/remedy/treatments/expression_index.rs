@@ -31,8 +31,9 @@ fn propose(case: &Case) -> Proposal {
             wishes.take(ALTERNATIVES).map(|wish| Candidate::btree(&access, wish)).collect();
         let (remedies, reasons) = remedies(case, &access, &TREATMENT, candidates);
         if remedies.is_empty() {
-            let kept = too_much(&access)
-                .map(|kept| format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too"));
+            let kept = too_much(&access).map(|kept| {
+                format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too")
+            });
             let reason = reasons.into_iter().next().or(kept);
             proposal.silences.extend(reason.map(|reason| Silence { node: access.node.id, reason }));
         }
@@ -45,7 +46,7 @@ fn propose(case: &Case) -> Proposal {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::examples::{by, function, index, jobs, proposed, scan, top};
+    use crate::remedy::testing::{by, function, index, jobs, proposed, scan, top};
 
     fn functions() -> Vec<crate::catalog::Function> {
         let stable = crate::catalog::Function {
@@ -64,10 +65,7 @@ mod tests {
         let filters: [(&str, &[&str]); 8] = [
             ("(lower((j.email)::text) = 'x'::text)", &["jobs (lower(email));"]),
             ("((j.payload ->> 'id'::text) = 'x'::text)", &["jobs ((payload ->> 'id'));"]),
-            (
-                "(((j.payload ->> 'n'::text))::integer > 5)",
-                &["jobs ((((payload ->> 'n'))::integer));"],
-            ),
+            ("(((j.payload ->> 'n'::text))::integer > 5)", &["jobs ((((payload ->> 'n'))::integer));"]),
             ("((j.run_at)::date = '2024-03-01'::date)", &["jobs (((run_at)::date));"]),
             ("((j.tenant * 2) > 100)", &["jobs ((tenant * 2));"]),
             (
@@ -82,18 +80,27 @@ mod tests {
             assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
         }
         let plan = top("j.id", "", 400_000, "(lower((j.email)::text)) DESC");
-        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![jobs()], functions(), None)), ["jobs (lower(email));"]);
+        assert_eq!(
+            by(&TREATMENT, &proposed(&plan, vec![jobs()], functions(), None)),
+            ["jobs (lower(email));"]
+        );
     }
 
     #[test]
     fn what_no_index_can_hold_is_said() {
         for (filter, words) in [
-            ("((j.created_at)::date = '2024-03-01'::date)", "`(j.created_at)::date` depends on the session's time zone"),
+            (
+                "((j.created_at)::date = '2024-03-01'::date)",
+                "`(j.created_at)::date` depends on the session's time zone",
+            ),
             (
                 "(date_trunc('day'::text, j.created_at) = '2024-03-01 00:00:00+00'::timestamp with time zone)",
                 "depends on the session's time zone",
             ),
-            ("(upper(j.url) = 'X'::text)", "whether `upper(j.url)` is the same at all times is not known here"),
+            (
+                "(upper(j.url) = 'X'::text)",
+                "whether `upper(j.url)` is the same at all times is not known here",
+            ),
         ] {
             let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], functions(), None);
             assert_eq!(by(&TREATMENT, &proposal), [""; 0], "{filter}");

@@ -2,7 +2,7 @@
 
 use crate::query::Expr;
 use crate::remedy::access::{Access, Equality};
-use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
+use crate::remedy::candidate::{Candidate, remedies};
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::index::KeyValue;
 use crate::remedy::wishes::{Wish, by_order, by_range, narrowing, obstacle, ordered, worth_a_look};
@@ -70,8 +70,11 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
         .take(ALTERNATIVES)
         .map(|wish| {
             let mut candidate = Candidate::btree(access, wish);
-            candidate.why = format!("only {} of the rows pass `{predicate}`, and it holds no others: {}", Share(part),
-                candidate.why);
+            candidate.why = format!(
+                "{} of the rows pass `{predicate}`, and it holds no others: {}",
+                Share(part),
+                candidate.why
+            );
             candidate.index = candidate.index.only(&predicate);
             candidate
         })
@@ -90,7 +93,6 @@ fn keys(access: &Access, rest: &Access, fixed: &[Fixed]) -> Vec<Wish> {
         let keys: Vec<Key> = rest.joined.iter().chain(further).cloned().map(Key::of).collect();
         found.push(Wish { free: keys.len(), keys, why: "the join looks rows up by its keys".to_owned() });
     }
-    found.retain(|wish| is_of_columns(&wish.keys));
     if found.is_empty() {
         found.extend(by_itself(access, fixed));
     }
@@ -100,7 +102,8 @@ fn keys(access: &Access, rest: &Access, fixed: &[Fixed]) -> Vec<Wish> {
 
 /// Where nothing else is asked: a column that the rows have anyway, which an update rarely changes.
 fn by_itself(access: &Access, fixed: &[Fixed]) -> Option<Wish> {
-    let primary = access.root.indexes.iter().find(|index| index.constraint && index.unique && index.keys.len() == 1);
+    let primary =
+        access.root.indexes.iter().find(|index| index.constraint && index.unique && index.keys.len() == 1);
     let column = primary.and_then(|index| index.keys.first()?.column.clone());
     let column = column.or_else(|| fixed.first().map(|fixed| fixed.column.clone()))?;
     Some(Wish { keys: vec![Key::ascending(column)], free: 0, why: "every row in it is wanted".to_owned() })
@@ -128,7 +131,8 @@ fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> 
             let column = access.column(left)?;
             let Expr::Literal { text, .. } = &**right else { return None };
             let values = vec![Some(text.clone())];
-            let others = 1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
+            let others =
+                1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
             (column, others.max(0.0), values)
         }
         _ => {
@@ -163,17 +167,14 @@ fn is_in_text(sql: Option<&str>, value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::examples::{by, index, jobs, proposed, scan, top};
+    use crate::remedy::testing::{by, index, jobs, proposed, scan, top};
 
     #[test]
     fn a_rare_constant_condition_becomes_the_where() {
         let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 …");
         let filters: [(&str, &[&str]); 10] = [
             ("(j.state = 'failed'::text)", &["jobs (state) WHERE state = 'failed';"]),
-            (
-                "((j.state = 'failed'::text) AND (j.tenant = 5))",
-                &["jobs (tenant) WHERE state = 'failed';"],
-            ),
+            ("((j.state = 'failed'::text) AND (j.tenant = 5))", &["jobs (tenant) WHERE state = 'failed';"]),
             (
                 "((j.archived_at IS NULL) AND (j.run_at > '2024-01-01 00:00:00'::timestamp without time zone))",
                 &["jobs (run_at) WHERE archived_at IS NULL;"],

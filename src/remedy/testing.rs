@@ -1,9 +1,7 @@
 //! What the tests of treatments are made of: a table in a few words, and a plan as EXPLAIN prints it.
 
 use super::{Case, Proposal, Treatment, propose, types};
-use crate::catalog::{
-    Catalog, Column, ColumnStatistics, Function, Index, IndexKey, Table, TableName,
-};
+use crate::catalog::{Catalog, Column, ColumnStatistics, Function, Index, IndexKey, Table, TableName};
 use crate::diagnose::{Preferences, diagnose};
 use crate::plan::read;
 use crate::units::Bytes;
@@ -84,7 +82,14 @@ pub fn index(name: &str, keys: &[&str]) -> Index {
         ..IndexKey::default()
     };
     let keys = keys.iter().map(key).collect();
-    Index { name: name.into(), method: "btree".into(), keys, valid: true, bytes: Bytes(8192), ..Index::default() }
+    Index {
+        name: name.into(),
+        method: "btree".into(),
+        keys,
+        valid: true,
+        bytes: Bytes(8192),
+        ..Index::default()
+    }
 }
 
 /// An immutable function of core over these types.
@@ -136,7 +141,6 @@ pub fn proposed(plan: &str, tables: Vec<Table>, functions: Vec<Function>, sql: O
 /// What one treatment proposes, as SQL from `ON` on.
 pub fn by(treatment: &Treatment, proposal: &Proposal) -> Vec<String> {
     let own = proposal.remedies.iter().filter(|remedy| remedy.treatment.id == treatment.id);
-    own.flat_map(|remedy| remedy.sql())
-        .map(|sql| sql.split_once(" ON public.").map_or(sql.clone(), |(_, on)| on.to_owned()))
-        .collect()
+    let on = |sql: String| sql.split_once(" ON public.").map(|(_, on)| on.to_owned());
+    own.flat_map(|remedy| remedy.sql()).filter_map(on).collect()
 }
