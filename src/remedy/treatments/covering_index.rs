@@ -65,7 +65,8 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
     let mut wishes = wishes(case, &access.of_columns());
     wishes.retain(|wish| is_of_columns(&wish.keys));
     wishes.truncate(ALTERNATIVES);
-    if wishes.is_empty() {
+    // What no B-tree answers is read by other indexes, in few rows.
+    if wishes.is_empty() && access.unanswerable.is_empty() {
         wishes.extend(whole(case.plan, access, &needed));
     }
     wishes.into_iter().filter_map(|wish| covering(access, wish, &needed)).collect()
