@@ -8,6 +8,8 @@ mod existing;
 mod guess;
 mod immutable;
 mod index;
+#[cfg(test)]
+mod jobs_testing;
 mod nearest;
 mod partitions;
 mod pattern;
@@ -179,6 +181,11 @@ impl Remedy {
     /// Its name in sentences: those of its indexes.
     pub fn name(&self) -> String {
         self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether the planner could think more of it once it exists and is analyzed: of an expression it knows nothing before.
+    pub fn wants_statistics(&self) -> bool {
+        self.actions.iter().any(|action| !action.statistics().is_empty())
     }
 
     /// How many columns it keeps.
