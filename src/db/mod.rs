@@ -21,5 +21,5 @@ pub use gateway::Gateway;
 pub use hypothetical::{HypoPg, Imagination, Imagined};
 pub use refusal::{Refusal, RefusalKind};
 pub use session::{Limit, Limits, Server, Session, SetBy};
-pub use trial::{Built, Horizon, Trial};
+pub use trial::{Built, BuiltIndex, Horizon, Trial};
 pub use watcher::{Blocker, Sight, Watcher};

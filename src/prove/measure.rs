@@ -5,15 +5,15 @@ use super::turns::{Turns, Which, from_disk};
 use super::watch::Watch;
 use super::weigh::{LOOKS, Weighed, alike, weigh};
 use super::{Effort, Sample};
-use crate::db::{Refusal, Session, Trial};
+use crate::db::{self, Depth, Refusal, Session, Trial};
 use crate::plan::Plan;
 use crate::units::{Factor, Ms};
 
 /// What is needed to run a statement both ways.
 pub(super) struct Bench<'a, 't> {
     pub sql: &'a str,
-    /// A session that does not see the remedy.
-    pub before: &'a Session,
+    /// Where the remedy is not seen.
+    pub before: Without<'a, 't>,
     /// The trial in which the remedy is in place, behind a savepoint.
     pub trial: &'a Trial<'t>,
     /// Who looks on.
@@ -23,6 +23,33 @@ pub(super) struct Bench<'a, 't> {
     pub effort: Effort,
     /// How long the runs may take.
     pub left: Ms,
+}
+
+/// Where a statement runs without the remedy.
+#[derive(Clone, Copy)]
+pub(super) enum Without<'a, 't> {
+    /// In a session that sees nothing of any trial.
+    Session(&'a Session),
+    /// In a trial of its own, with everything but the remedy.
+    Trial(&'a Trial<'t>),
+}
+
+impl Without<'_, '_> {
+    /// One run.
+    pub async fn run(self, sql: &str) -> Result<Plan, Refusal> {
+        match self {
+            Self::Session(session) => db::explain(session, sql, Depth::Time).await,
+            Self::Trial(trial) => trial.explain(sql, Depth::Time).await,
+        }
+    }
+
+    /// The server's process behind it.
+    pub async fn pid(self) -> Result<i32, Refusal> {
+        match self {
+            Self::Session(session) => session.pid().await,
+            Self::Trial(trial) => trial.pid().await,
+        }
+    }
 }
 
 /// What is known of a statement that was run once, with each node's time taken.

@@ -1,7 +1,10 @@
 //! What was found when a remedy was tried.
 
+use super::effort::FEWEST;
+use super::interval::{self, Gain};
+use super::screen::CHEAPER;
 use super::weigh::{Weighed, weigh};
-use super::{Subject, Untriable};
+use super::{Subject, Untriable, pages};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
 
@@ -16,6 +19,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// Why the planner leaves aside what was built, by what it does when it has no choice.
+    pub why_not: Option<String>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
     pub notes: Vec<String>,
 }
@@ -85,9 +90,6 @@ pub struct Missing {
     pub remedy: Option<String>,
 }
 
-/// A cost that falls by less than this is within the planner's own coarseness.
-const CHEAPER: Share = Share(0.1);
-
 /// A statement that was cancelled took at least the timeout: half of it, or less, is a gain beyond doubt.
 const HALF: Share = Share(0.5);
 
@@ -98,15 +100,19 @@ impl Proof {
         let whole =
             "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
         let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, notes }
+        Self { remedy, verdict, prediction: None, measurement: None, why_not: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.
     pub(super) fn judge(&mut self, subject: &Subject<'_>, asked: bool) {
         self.verdict = match (&self.measurement, self.prediction) {
             (Some(measurement), prediction) => {
-                self.notes.extend(prediction.and_then(|p| disagreement(measurement, p)));
-                measured(measurement, subject.timed_out)
+                let verdict = measured(measurement, subject.timed_out);
+                self.notes.extend(prediction.and_then(|p| disagreement(measurement, &verdict, p)));
+                if verdict == Verdict::Proven {
+                    self.notes.extend(pages::more(&measurement.before, &measurement.after));
+                }
+                verdict
             }
             (None, Some(prediction)) => {
                 if let Verdict::NotPossible(why) = &self.verdict {
@@ -147,11 +153,22 @@ fn measured(measurement: &Measurement, timed_out: Option<Ms>) -> Verdict {
     };
     match weighed {
         _ if !measurement.used => Verdict::NoGain("the planner does not use it".to_owned()),
-        Weighed::Faster => Verdict::Proven,
+        Weighed::Faster => match pages::cold_cache(&measurement.before, &measurement.after) {
+            Some(why) => Verdict::NoGain(why),
+            None => Verdict::Proven,
+        },
         Weighed::Slower => Verdict::Worse(format!("{before} without it, {after} with it")),
-        Weighed::Same => Verdict::NoGain(format!("{before} without it, {after} with it: no more than noise")),
+        Weighed::Same => {
+            let why = if measurement.is_open() { TOO_FEW } else { NOISE };
+            Verdict::NoGain(format!("{before} without it, {after} with it{why}"))
+        }
     }
 }
+
+const NOISE: &str = ": no more than noise";
+
+/// With so few runs even complete separation may be chance.
+const TOO_FEW: &str = ", but so few runs may differ by chance: a greater `--effort` makes more";
 
 fn predicted(prediction: Prediction) -> Verdict {
     let saved = prediction.cost_before - prediction.cost_after;
@@ -165,12 +182,23 @@ fn predicted(prediction: Prediction) -> Verdict {
 }
 
 /// The planner's cost is not time: where the two tell different stories, both are told.
-fn disagreement(measurement: &Measurement, prediction: Prediction) -> Option<String> {
-    match (prediction.used, measurement.used) {
-        (false, true) => Some("HypoPG predicted that the planner would not use it, but it does".to_owned()),
-        (true, false) => Some("HypoPG predicted that the planner would use it, but it does not".to_owned()),
-        _ => None,
-    }
+fn disagreement(measurement: &Measurement, verdict: &Verdict, prediction: Prediction) -> Option<String> {
+    let (foreseen, left) = (predicted(prediction), prediction.cost_after / prediction.cost_before.max(1.0));
+    let told = match (prediction.used, measurement.used) {
+        (false, true) => "HypoPG predicted that the planner would not use it, but it does".to_owned(),
+        (true, false) => "HypoPG predicted that the planner would use it, but it does not".to_owned(),
+        (false, false) => return None,
+        (true, true) => match (foreseen, verdict) {
+            (Verdict::Predicted, Verdict::NoGain(_) | Verdict::Worse(_)) => {
+                format!("the planner expected {} of the cost; the time did not follow", Share(left))
+            }
+            (Verdict::NoGain(_), Verdict::Proven) => {
+                format!("the planner expected {} of the cost; the time fell all the same", Share(left))
+            }
+            _ => return None,
+        },
+    };
+    Some(told)
 }
 
 impl Verdict {
@@ -225,6 +253,17 @@ impl Sample {
 }
 
 impl Measurement {
+    /// What is gained, with 95 % certainty; `None` of too few runs to say.
+    pub fn gain(&self) -> Option<Gain> {
+        interval::gain(&self.before, &self.after)
+    }
+
+    /// Whether the runs look like a gain, and are too few to tell.
+    fn is_open(&self) -> bool {
+        let few = self.before.runs.len().min(self.after.runs.len()) < FEWEST;
+        few && self.saved().share_of(self.before.median()) > CHEAPER
+    }
+
     /// How many times faster the statement is with the remedy.
     pub fn speedup(&self) -> Factor {
         Factor(self.before.median().0 / self.after.median().0.max(f64::MIN_POSITIVE))

@@ -2,10 +2,15 @@
 
 mod access;
 mod action;
+mod candidate;
 mod existing;
 mod guess;
+mod immutable;
 mod index;
+mod plain;
 pub mod treatments;
+mod types;
+mod wishes;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::Action;
@@ -136,10 +141,10 @@ impl Remedy {
         self.actions.iter().rev().flat_map(Action::undo).collect()
     }
 
-    /// The statements as HypoPG is asked about them; none where it cannot imagine one of them.
-    pub fn imagined(&self) -> Vec<String> {
+    /// The statements as HypoPG is asked about them, for each action; none where it cannot imagine one of them.
+    pub fn imagined(&self) -> Vec<Vec<String>> {
         let each: Vec<Vec<String>> = self.actions.iter().map(Action::imagined).collect();
-        if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
+        if each.iter().any(Vec::is_empty) { Vec::new() } else { each }
     }
 
     /// The tables whose writers wait while it is tried, each once.
