@@ -26,7 +26,12 @@ impl Candidate {
     }
 
     /// The index as a remedy; or why it is none: what is there already.
-    pub fn remedy(self, case: &Case, access: &Access, treatment: &'static Treatment) -> Result<Remedy, String> {
+    pub fn remedy(
+        self,
+        case: &Case,
+        access: &Access,
+        treatment: &'static Treatment,
+    ) -> Result<Remedy, String> {
         let root = access.root;
         let replaces = match standing_of(root, &self.index, self.free) {
             Standing::Free { replaces } => replaces,

@@ -146,7 +146,9 @@ fn written(expr: Expr) -> Expr {
         Expr::Literal { text, .. } => Expr::Literal { text, type_name: None },
         Expr::Compare { op, left, right } => Expr::Compare { op, left: boxed(left), right: boxed(right) },
         Expr::Call { name, args, text: None } => Expr::Call { name, args: each(args), text: None },
-        Expr::AnyAll { op, left, list, all } => Expr::AnyAll { op, left: boxed(left), list: boxed(list), all },
+        Expr::AnyAll { op, left, list, all } => {
+            Expr::AnyAll { op, left: boxed(left), list: boxed(list), all }
+        }
         Expr::And(items) => Expr::And(each(items)),
         Expr::Or(items) => Expr::Or(each(items)),
         Expr::Not(arg) => Expr::Not(boxed(arg)),

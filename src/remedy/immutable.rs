@@ -60,8 +60,8 @@ const CASTS: [(&str, &str); 16] = [
 
 /// Operators of core that are immutable whatever they are applied to (`pg_operator` of 15).
 const OPERATORS: [&str; 32] = [
-    "%", "&", "&&", "*", "->", "->>", "/", "<<", "<@", ">>", "?", "?&", "?|", "@>", "@?", "^", "^@", "|", "|/", "||/",
-    "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "#>", "#>>", "#-", "#",
+    "%", "&", "&&", "*", "->", "->>", "/", "<<", "<@", ">>", "?", "?&", "?|", "@>", "@?", "^", "^@", "|",
+    "|/", "||/", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "#>", "#>>", "#-", "#",
 ];
 
 /// Operators that compare.
@@ -73,9 +73,27 @@ const FORMS: [&str; 9] =
 
 /// Functions that return `text`, those that return `integer`, and those that return their first argument's type.
 const TO_TEXT: [&str; 21] = [
-    "btrim", "initcap", "json_extract_path_text", "jsonb_extract_path_text", "left", "lower", "lpad", "ltrim", "md5",
-    "normalize", "overlay", "regexp_replace", "replace", "reverse", "right", "rpad", "rtrim", "split_part", "substr",
-    "substring", "upper",
+    "btrim",
+    "initcap",
+    "json_extract_path_text",
+    "jsonb_extract_path_text",
+    "left",
+    "lower",
+    "lpad",
+    "ltrim",
+    "md5",
+    "normalize",
+    "overlay",
+    "regexp_replace",
+    "replace",
+    "reverse",
+    "right",
+    "rpad",
+    "rtrim",
+    "split_part",
+    "substr",
+    "substring",
+    "upper",
 ];
 const TO_INTEGER: [&str; 7] =
     ["array_length", "ascii", "cardinality", "jsonb_array_length", "length", "position", "strpos"];
@@ -114,7 +132,9 @@ impl Judge<'_> {
                 cast(expr, from.as_deref(), type_name).map(|()| Some(base(type_name)))
             }
             Expr::Collate { arg, .. } => self.of(arg),
-            Expr::Prefix { op, arg } if ["-", "+", "@", "~", "|/", "||/"].contains(&op.as_str()) => self.of(arg),
+            Expr::Prefix { op, arg } if ["-", "+", "@", "~", "|/", "||/"].contains(&op.as_str()) => {
+                self.of(arg)
+            }
             Expr::Compare { op, left, right } => self.operator(expr, op, left, right),
             Expr::AnyAll { op, left, list, .. } => {
                 self.of(list)?;
@@ -220,8 +240,10 @@ impl Judge<'_> {
 
 /// Whether a call under this name may be of this function: EXPLAIN leaves out a schema that is on the search path.
 fn is_named(function: &Function, called: &str) -> bool {
-    let (schema, name) = called.rsplit_once('.').map_or((None, called), |(schema, name)| (Some(schema), name));
-    function.name == name.trim_matches('"') && schema.is_none_or(|schema| schema.trim_matches('"') == function.schema)
+    let (schema, name) =
+        called.rsplit_once('.').map_or((None, called), |(schema, name)| (Some(schema), name));
+    function.name == name.trim_matches('"')
+        && schema.is_none_or(|schema| schema.trim_matches('"') == function.schema)
 }
 
 fn literal_type(text: &str) -> Option<String> {
@@ -300,7 +322,10 @@ fn depends(expr: &Expr, on: &str) -> String {
 }
 
 fn not_known(expr: &Expr) -> String {
-    format!("whether `{}` is the same at all times is not known here, and no index is proposed on it", expr.sql(Names::Qualified))
+    format!(
+        "whether `{}` is the same at all times is not known here, and no index is proposed on it",
+        expr.sql(Names::Qualified)
+    )
 }
 
 fn unsteady(expr: &Expr, function: &Function) -> String {

@@ -6,7 +6,18 @@ use crate::query::{Expr, Names};
 
 /// Functions that take a `varchar` as the `text` it is relabelled as, and have no other form for it (`pg_proc` of 15).
 const OF_TEXT: [&str; 12] = [
-    "btrim", "initcap", "left", "lower", "ltrim", "md5", "reverse", "right", "rtrim", "split_part", "substr", "upper",
+    "btrim",
+    "initcap",
+    "left",
+    "lower",
+    "ltrim",
+    "md5",
+    "reverse",
+    "right",
+    "rtrim",
+    "split_part",
+    "substr",
+    "upper",
 ];
 
 /// Operators and functions whose argument is taken for `text` when it is a quoted constant: with `->`, the other choice,
@@ -51,7 +62,8 @@ fn condition(expr: Expr, table: &Table) -> Expr {
                 }
                 other => other,
             };
-            let left = column.map(|column| Expr::Column { table: None, name: column.name.clone() }).unwrap_or(*left);
+            let left =
+                column.map(|column| Expr::Column { table: None, name: column.name.clone() }).unwrap_or(*left);
             Expr::Compare { op, left: Box::new(left), right: Box::new(right) }
         }
         other => simplified(other, table),
@@ -114,7 +126,8 @@ mod tests {
             type_name: type_name.into(),
             ..Column::default()
         };
-        let columns = [("email", "character varying(80)"), ("state", "text"), ("kind", "smallint"), ("doc", "jsonb")];
+        let columns =
+            [("email", "character varying(80)"), ("state", "text"), ("kind", "smallint"), ("doc", "jsonb")];
         Table { columns: columns.into_iter().map(column).collect(), ..Table::default() }
     }
 
@@ -143,10 +156,7 @@ mod tests {
             (vec!["(o.kind = 3)"], "kind = 3"),
             (vec!["(NOT o.done)", "o.late"], "NOT done AND late"),
             (vec!["(o.state <> 'done'::text)"], "state <> 'done'"),
-            (
-                vec!["(o.state = ANY ('{a,b}'::text[]))"],
-                "state = ANY ('{a,b}'::text[])",
-            ),
+            (vec!["(o.state = ANY ('{a,b}'::text[]))"], "state = ANY ('{a,b}'::text[])"),
             (vec!["((o.kind = 1) OR (o.kind = 2))"], "((kind = 1) OR (kind = 2))"),
         ] {
             let parsed: Vec<Expr> = terms.iter().map(|term| Expr::parse(term).expect(term)).collect();

@@ -3,9 +3,8 @@
 use crate::catalog::Column;
 
 /// Types without a B-tree order (manual, "Operator Classes and Operator Families"; `pg_type` beside `pg_opclass` of 15).
-const UNORDERED: [&str; 11] = [
-    "aclitem", "box", "cid", "circle", "json", "line", "lseg", "path", "point", "polygon", "xml",
-];
+const UNORDERED: [&str; 11] =
+    ["aclitem", "box", "cid", "circle", "json", "line", "lseg", "path", "point", "polygon", "xml"];
 
 /// Whether no B-tree can be made of this type.
 pub fn is_unordered(name: &str) -> bool {
@@ -56,10 +55,7 @@ pub fn is_string(name: &str) -> bool {
 
 /// Whether it is a number.
 pub fn is_number(name: &str) -> bool {
-    matches!(
-        base(name).as_str(),
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision"
-    )
+    matches!(base(name).as_str(), "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision")
 }
 
 /// Whether it is a time that means the same instant everywhere, so that its date depends on where one is.

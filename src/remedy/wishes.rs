@@ -200,7 +200,9 @@ pub fn by_order(access: &Access, equalities: &[Equality]) -> Option<Wish> {
         Some(Rows(1.0)) if order.whole => {
             format!("in the order of {of}, so that reading ends after the first row")
         }
-        Some(limit) if order.whole => format!("in the order of {of}, so that reading ends after {limit} rows"),
+        Some(limit) if order.whole => {
+            format!("in the order of {of}, so that reading ends after {limit} rows")
+        }
         Some(limit) => format!("in the order of {of}, so that reading ends soon after {limit} rows"),
         None => format!("in the order of {of}, so that nothing is left to sort"),
     };
@@ -242,7 +244,8 @@ pub fn by_range(access: &Access, equalities: &[Equality], range: Option<&Range>)
     let mut keys: Vec<Key> = narrowing.iter().map(|e| Key::of(e.value.clone())).collect();
     let free = keys.len();
     let ranged: Vec<&KeyValue> = range.into_iter().flat_map(Range::all).collect();
-    let ranged: Vec<&KeyValue> = ranged.into_iter().filter(|v| !keys.iter().any(|k| k.value == **v)).collect();
+    let ranged: Vec<&KeyValue> =
+        ranged.into_iter().filter(|v| !keys.iter().any(|k| k.value == **v)).collect();
     let of = listed(&ranged.iter().map(|value| value.told()).collect::<Vec<_>>());
     keys.extend(ranged.into_iter().cloned().map(Key::of));
     let found: Vec<Equality> = narrowing.into_iter().cloned().collect();

@@ -1,7 +1,7 @@
 -- A large table that is only appended to, and some days of it: a BRIN index is a thousandth of a B-tree's size.
 -- schema
 CREATE TABLE readings (at timestamp NOT NULL, sensor int NOT NULL, value double precision, raw text NOT NULL);
-INSERT INTO readings SELECT timestamp '2024-01-01' + i * interval '10 seconds', i % 50, i % 1000, repeat('x', 60)
+INSERT INTO readings SELECT timestamp '2024-01-01' + i * interval '10 seconds', i % 50, i % 1000, repeat('x', 140)
 FROM generate_series(1, 300000) AS i;
 VACUUM ANALYZE readings;
 -- query

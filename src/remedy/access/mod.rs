@@ -168,7 +168,8 @@ impl<'a> Access<'a> {
     /// Whether an index may hold this expression; `None` where it is not one over columns of this table alone.
     pub fn judge(&self, expr: &Expr) -> Option<Result<Option<String>, String>> {
         let columns = expr.columns();
-        let ours = |(table, name): &(Option<&str>, &str)| self.is_ours(*table) && self.table.column(name).is_some();
+        let ours =
+            |(table, name): &(Option<&str>, &str)| self.is_ours(*table) && self.table.column(name).is_some();
         // A COLLATE that the plan does not print leaves a cast behind that says nothing.
         let bare = matches!(expr, Expr::Column { .. }) || self.is_collated(expr);
         if bare || columns.is_empty() || !columns.iter().all(ours) {
@@ -187,7 +188,8 @@ impl<'a> Access<'a> {
 
     /// The column of ours that an index would serve here, if its type has a B-tree order.
     pub fn column(&self, expr: &Expr) -> Option<String> {
-        let relabelled = |_: Option<&str>, name: &str| self.table.column(name).is_some_and(types::is_relabelled);
+        let relabelled =
+            |_: Option<&str>, name: &str| self.table.column(name).is_some_and(types::is_relabelled);
         let (table, name) = expr.bare_column(relabelled)?;
         let column = self.table.column(name).filter(|column| self.is_ours(table) && column.btree)?;
         Some(column.name.clone())

@@ -12,10 +12,11 @@ impl Access<'_> {
         let mut values = values.into_iter();
         let Some(value) = values.next() else { return false };
         let then: Vec<KeyValue> = values.collect();
-        let place = self.ranges.iter().position(|r| r.value == value && r.then == then).unwrap_or_else(|| {
-            self.ranges.push(Range { value, then, bounds: (None, None) });
-            self.ranges.len() - 1
-        });
+        let place =
+            self.ranges.iter().position(|r| r.value == value && r.then == then).unwrap_or_else(|| {
+                self.ranges.push(Range { value, then, bounds: (None, None) });
+                self.ranges.len() - 1
+            });
         let bounds = &mut self.ranges[place].bounds;
         match op {
             ">" | ">=" => bounds.0 = bound,

@@ -92,7 +92,10 @@ fn what_is_immutable_may_stand_in_an_index() {
 #[test]
 fn what_may_change_is_refused_with_the_reason() {
     for (text, words) in [
-        ("(o.at)::date", "`(o.at)::date` depends on the session's time zone, so that no index can hold it; compare"),
+        (
+            "(o.at)::date",
+            "`(o.at)::date` depends on the session's time zone, so that no index can hold it; compare",
+        ),
         ("date_trunc('day'::text, o.at)", "depends on the session's time zone"),
         ("EXTRACT(year FROM o.at)", "depends on the session's time zone"),
         ("(o.at + '1 day'::interval)", "depends on the session's time zone"),

@@ -36,8 +36,12 @@ const SHORT_RUNS: &str = "pages_per_range = 32";
 fn propose(case: &Case) -> Proposal {
     let mut proposal = Proposal::default();
     for access in worth_a_look(case) {
-        if obstacle(&access).is_none() && access.root.pages >= PAGES && !keeps_most(&access, &access.equalities) {
-            let candidates = access.ranges.iter().find_map(|range| candidates(&access, range)).unwrap_or_default();
+        if obstacle(&access).is_none()
+            && access.root.pages >= PAGES
+            && !keeps_most(&access, &access.equalities)
+        {
+            let candidates =
+                access.ranges.iter().find_map(|range| candidates(&access, range)).unwrap_or_default();
             proposal.remedies.extend(remedies(case, &access, &TREATMENT, candidates).0);
         }
     }

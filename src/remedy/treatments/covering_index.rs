@@ -59,7 +59,9 @@ fn propose(case: &Case) -> Proposal {
 }
 
 fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
-    let Some(needed) = needed(case.plan, access).filter(|needed| !needed.is_empty()) else { return Vec::new() };
+    let Some(needed) = needed(case.plan, access).filter(|needed| !needed.is_empty()) else {
+        return Vec::new();
+    };
     let mut wishes = wishes(case, &access.of_columns());
     wishes.retain(|wish| is_of_columns(&wish.keys));
     wishes.truncate(ALTERNATIVES);
@@ -80,7 +82,11 @@ fn covering(access: &Access, wish: Wish, needed: &[String]) -> Option<Candidate>
     let mut candidate = Candidate::btree(access, wish);
     candidate.why = match carried.as_slice() {
         [] => candidate.why,
-        carried => format!("{}; with {} it has all that is read, and the table is left alone", candidate.why, listed(carried)),
+        carried => format!(
+            "{}; with {} it has all that is read, and the table is left alone",
+            candidate.why,
+            listed(carried)
+        ),
     };
     candidate.index = candidate.index.including(carried);
     Some(candidate)
@@ -99,8 +105,11 @@ fn whole(plan: &Plan, access: &Access, needed: &[String]) -> Option<Wish> {
         Some(value) => vec![Key::of(value.clone())],
         None => grouped(plan, access).or_else(|| Some(vec![Key::ascending(needed.first()?)]))?,
     };
-    let why = format!("{} of its {} columns are read, and an index of them is smaller than the table", needed.len(),
-        access.table.columns.len());
+    let why = format!(
+        "{} of its {} columns are read, and an index of them is smaller than the table",
+        needed.len(),
+        access.table.columns.len()
+    );
     Some(Wish { keys, free: 0, why })
 }
 
@@ -135,7 +144,9 @@ fn needed(plan: &Plan, access: &Access) -> Option<Vec<String>> {
     }
     let mut found = Vec::new();
     let conditions = node.conditions.iter().map(|condition| condition.text.as_str());
-    conditions.chain(node.sort_key.iter().map(String::as_str)).try_for_each(|text| note(access, text, &mut found))?;
+    conditions
+        .chain(node.sort_key.iter().map(String::as_str))
+        .try_for_each(|text| note(access, text, &mut found))?;
     if !is_whole_row(access) {
         node.output.iter().try_for_each(|text| note(access, text, &mut found))?;
         return Some(found);
@@ -155,9 +166,7 @@ fn needed(plan: &Plan, access: &Access) -> Option<Vec<String>> {
 fn is_whole_row(access: &Access) -> bool {
     let columns = &access.table.columns;
     let output = &access.node.output;
-    let same = |(text, column): (&String, &crate::catalog::Column)| {
-        matches!(Expr::parse(text), Some(Expr::Column { name, .. }) if name == column.name)
-    };
+    let same = |(text, column): (&String, &crate::catalog::Column)| matches!(Expr::parse(text), Some(Expr::Column { name, .. }) if name == column.name);
     output.len() == columns.len() && output.iter().zip(columns).all(same)
 }
 

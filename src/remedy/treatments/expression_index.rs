@@ -31,8 +31,9 @@ fn propose(case: &Case) -> Proposal {
             wishes.take(ALTERNATIVES).map(|wish| Candidate::btree(&access, wish)).collect();
         let (remedies, reasons) = remedies(case, &access, &TREATMENT, candidates);
         if remedies.is_empty() {
-            let kept = too_much(&access)
-                .map(|kept| format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too"));
+            let kept = too_much(&access).map(|kept| {
+                format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too")
+            });
             let reason = reasons.into_iter().next().or(kept);
             proposal.silences.extend(reason.map(|reason| Silence { node: access.node.id, reason }));
         }

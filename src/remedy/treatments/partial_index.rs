@@ -70,8 +70,11 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
         .take(ALTERNATIVES)
         .map(|wish| {
             let mut candidate = Candidate::btree(access, wish);
-            candidate.why = format!("only {} of the rows pass `{predicate}`, and it holds no others: {}", Share(part),
-                candidate.why);
+            candidate.why = format!(
+                "only {} of the rows pass `{predicate}`, and it holds no others: {}",
+                Share(part),
+                candidate.why
+            );
             candidate.index = candidate.index.only(&predicate);
             candidate
         })
@@ -100,7 +103,8 @@ fn keys(access: &Access, rest: &Access, fixed: &[Fixed]) -> Vec<Wish> {
 
 /// Where nothing else is asked: a column that the rows have anyway, which an update rarely changes.
 fn by_itself(access: &Access, fixed: &[Fixed]) -> Option<Wish> {
-    let primary = access.root.indexes.iter().find(|index| index.constraint && index.unique && index.keys.len() == 1);
+    let primary =
+        access.root.indexes.iter().find(|index| index.constraint && index.unique && index.keys.len() == 1);
     let column = primary.and_then(|index| index.keys.first()?.column.clone());
     let column = column.or_else(|| fixed.first().map(|fixed| fixed.column.clone()))?;
     Some(Wish { keys: vec![Key::ascending(column)], free: 0, why: "every row in it is wanted".to_owned() })
@@ -128,7 +132,8 @@ fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> 
             let column = access.column(left)?;
             let Expr::Literal { text, .. } = &**right else { return None };
             let values = vec![Some(text.clone())];
-            let others = 1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
+            let others =
+                1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
             (column, others.max(0.0), values)
         }
         _ => {

@@ -38,7 +38,8 @@ fn propose(case: &Case) -> Proposal {
 }
 
 fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
-    let found = access.terms.iter().find_map(|term| pattern(access, term).or_else(|| collated(case, access, term)));
+    let found =
+        access.terms.iter().find_map(|term| pattern(access, term).or_else(|| collated(case, access, term)));
     let Some((key, asked)) = found else { return Vec::new() };
     let equalities = ordered(access, access.equalities.clone());
     let first: Vec<&KeyValue> = narrowing(access, &equalities).into_iter().map(|e| &e.value).collect();
@@ -56,7 +57,9 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
 /// What a pattern with a fixed beginning needs, and what it asks.
 fn pattern(access: &Access, term: &Expr) -> Option<(Key, String)> {
     let (op, left, right) = match term {
-        Expr::Compare { op, left, right } if PATTERNS.contains(&op.as_str()) => (op.as_str(), &**left, &**right),
+        Expr::Compare { op, left, right } if PATTERNS.contains(&op.as_str()) => {
+            (op.as_str(), &**left, &**right)
+        }
         Expr::Call { name, args, text: None } if name == "starts_with" => match args.as_slice() {
             [left, right] => ("^@", left, right),
             _ => return None,
@@ -75,8 +78,12 @@ fn pattern(access: &Access, term: &Expr) -> Option<(Key, String)> {
 fn searched(access: &Access, expr: &Expr) -> Option<KeyValue> {
     // `char(n)` is compared with patterns by operators of its own.
     access.value(expr).filter(|value| match value {
-        KeyValue::Column(column) => access.table.column(column).is_some_and(|c| types::is_string(&types::of(c))),
-        KeyValue::Expression(_) => matches!(access.judge(expr), Some(Ok(Some(name))) if types::is_string(&name)),
+        KeyValue::Column(column) => {
+            access.table.column(column).is_some_and(|c| types::is_string(&types::of(c)))
+        }
+        KeyValue::Expression(_) => {
+            matches!(access.judge(expr), Some(Ok(Some(name))) if types::is_string(&name))
+        }
     })
 }
 
@@ -130,7 +137,8 @@ fn collated(case: &Case, access: &Access, term: &Expr) -> Option<(Key, String)> 
     let Expr::Compare { op, left, right } = term else { return None };
     let compared = ["=", "<", "<=", ">", ">=", "~~", "^@"].contains(&op.as_str());
     let sides = [(left, right), (right, left)];
-    let (ours, _) = sides.into_iter().find(|(one, other)| access.is_collated(one) && !access.mentions_us(other))?;
+    let (ours, _) =
+        sides.into_iter().find(|(one, other)| access.is_collated(one) && !access.mentions_us(other))?;
     let Expr::Cast { arg, .. } = &**ours else { return None };
     let column = access.column(arg).filter(|_| compared)?;
     let collation = collation(case.sql?)?;
