@@ -8,23 +8,22 @@
 
 mod by_hand;
 mod case;
+mod elsewhere;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::time::Instant;
 
-use advisor::catalog::{Catalog, CatalogFile, Origin};
+use advisor::catalog::Catalog;
 use advisor::cluster::{self, Cluster};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
 use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
-use advisor::prove::{self, Effort, Laboratory, Outcome, Sample, Subject, prove};
-use advisor::remedy::{
-    self, Action, IndexSpec, Proposal, Remedy, is_fast_already, propose, propose_from_plan,
-};
+use advisor::prove::{self, Effort, Laboratory, Outcome, Proof, Sample, Subject, prove};
+use advisor::remedy::{self, Proposal, Remedy, is_fast_already, propose};
 use advisor::units::Bytes;
-use by_hand::{Prompt, target};
+use by_hand::{Prompt, Thing, target};
 use case::{Case, Expected};
 
 /// On a busy machine a gain can drown in noise, and two medians can differ by chance.
@@ -87,7 +86,7 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, best: bool)
     let sql = Some(case.query.as_str());
     let proposal = propose(&remedy::Case { plan: &plan, findings: &findings, catalog: &catalog, sql });
     let play = Play { case, prompt: &prompt, plan, catalog, proposal };
-    let mut said = play.elsewhere(&session).await;
+    let mut said = elsewhere::differences(&session, &play).await;
     let missing = play.candidates(best).await;
     said += &missing;
     if best {
@@ -191,43 +190,80 @@ impl Play<'_> {
 
     /// Does what is suggested, and what an expert would do, for good: does the claim hold, and is it good advice?
     async fn by_hand(&self, outcome: &Outcome) -> Result<String, String> {
-        let writes = self.plan.writes();
-        let measure = || self.prompt.measure(&self.case.query, writes);
-        let before = measure().await?;
+        let before = self.measure().await?;
         let (there, mut said, mut advised) = (self.prompt.things().await, String::new(), before);
         for proof in &outcome.suggestions {
-            self.prompt.run(&proof.remedy.online().join("\n")).await?;
-            advised = measure().await?;
-            let sql = proof.remedy.sql().join(" ");
-            said += &match &proof.measurement {
-                Some(claim) => unlike(&sql, &claim.before, &claim.after, (before, advised)),
-                None => format!("\n  suggested without a measurement: {sql}"),
-            };
-            self.prompt.run(&proof.remedy.undo().join("\n")).await?;
-            self.prompt.drop_extensions_but(&there).await?;
-            if self.prompt.things().await != there {
-                said += &format!("\n  not undone by {:?}", proof.remedy.undo());
-            }
+            advised = self.with(&[proof], &there).await?;
+            said += &self.unlike_alone(proof, outcome, (before, advised), &there).await?;
         }
         if outcome.suggestions.len() > 1 {
-            for proof in &outcome.suggestions {
-                self.prompt.run(&proof.remedy.online().join("\n")).await?;
-            }
-            advised = measure().await?;
+            advised = self.with(&outcome.suggestions.iter().collect::<Vec<_>>(), &there).await?;
             if let Some(set) = &outcome.set {
                 said += &unlike("all together", &set.before, &set.after, (before, advised));
             }
-            self.prompt.drop_all_but(&there).await?;
         }
-        if !self.case.ideal.trim().is_empty() {
+        if !self.is_ideal(outcome).await? {
             self.prompt.run(&self.case.ideal).await?;
-            let ideal = measure().await?;
+            let ideal = self.measure().await?;
             self.prompt.drop_all_but(&there).await?;
             if advised > ideal / OF_THE_IDEAL + JITTER {
                 said += &format!("\n  {before} ms before, {advised} ms as advised, {ideal} ms ideally");
             }
         }
         Ok(said)
+    }
+
+    async fn measure(&self) -> Result<f64, String> {
+        self.prompt.measure(&self.case.query, self.plan.writes()).await
+    }
+
+    /// What the statement takes with these in place; they are undone as they say, and nothing may be left.
+    async fn with(&self, proofs: &[&Proof], there: &BTreeSet<Thing>) -> Result<f64, String> {
+        for proof in proofs {
+            self.prompt.run(&proof.remedy.online().join("\n")).await?;
+        }
+        let time = self.measure().await?;
+        for proof in proofs.iter().rev() {
+            self.prompt.run(&proof.remedy.undo().join("\n")).await?;
+        }
+        self.prompt.drop_extensions_but(there).await?;
+        match self.prompt.things().await == *there {
+            true => Ok(time),
+            false => Err(format!("not undone: {proofs:#?}")),
+        }
+    }
+
+    /// What is claimed of a suggestion is found with it alone; of one that helps only beside the others, beside these.
+    async fn unlike_alone(
+        &self,
+        proof: &Proof,
+        outcome: &Outcome,
+        alone: (f64, f64),
+        there: &BTreeSet<Thing>,
+    ) -> Result<String, String> {
+        let sql = proof.remedy.sql().join(" ");
+        let Some(claim) = &proof.measurement else {
+            return Ok(format!("\n  suggested without a measurement: {sql}"));
+        };
+        let said = unlike(&sql, &claim.before, &claim.after, alone);
+        if said.is_empty() || outcome.set.is_none() {
+            return Ok(said);
+        }
+        let name = proof.remedy.name();
+        let others: Vec<&Proof> =
+            outcome.suggestions.iter().filter(|other| other.remedy.name() != name).collect();
+        let without = self.with(&others, there).await?;
+        let all = self.with(&outcome.suggestions.iter().collect::<Vec<_>>(), there).await?;
+        Ok(unlike(&sql, &claim.before, &claim.after, (without, all)))
+    }
+
+    /// Whether the advice is what the expert writes, or silence is: no clock is needed then.
+    async fn is_ideal(&self, outcome: &Outcome) -> Result<bool, String> {
+        if self.case.ideal.trim().is_empty() {
+            return Ok(true);
+        }
+        let advised: Vec<String> = outcome.suggestions.iter().flat_map(|proof| proof.remedy.sql()).collect();
+        Ok(self.prompt.meaning(&advised.join("\n")).await? == self.prompt.meaning(&self.case.ideal).await?)
     }
 
     /// What is expected is among the candidates; a server that is not the `best` may be newer, and need less help.
@@ -252,42 +288,6 @@ impl Play<'_> {
         said
     }
 
-    /// Where advice without a server departs from advice with it: by a catalog file it does not at all, and by the plan
-    /// alone nothing is proposed that the tables speak against. Which of the equal columns are worth a key, and in which
-    /// order, is argued from statistics.
-    async fn elsewhere(&self, session: &Session) -> String {
-        let Self { plan, proposal: live, case, .. } = self;
-        let sql = Some(case.query.as_str());
-        let names: Vec<_> =
-            db::list_tables(session).await.expect("tables").into_iter().map(|t| t.name).collect();
-        let catalog = db::load_catalog(session, &Wanted::whole(&names)).await.expect("a catalog");
-        let Catalog { tables, extensions, .. } = catalog;
-        let file = CatalogFile { origin: Origin::default(), tables, extensions };
-        let read = CatalogFile::read(&file.write()).expect("what was written");
-        assert_eq!(read, file, "{}: written and read again", case.name);
-        let findings = |catalog: &Catalog| diagnose(plan, catalog, &Preferences::default());
-        let advice =
-            |catalog: &Catalog| propose(&remedy::Case { plan, findings: &findings(catalog), catalog, sql });
-        let by_file = advice(&read.of_plan(plan));
-        // A file tells of tables, and not what functions do: whether one may stand in an index is not known then.
-        let unknowing = Catalog { functions: Vec::new(), ..self.catalog.clone() };
-        let live = if self.catalog.functions.is_empty() { live } else { &advice(&unknowing) };
-        let proposed =
-            |proposal: &Proposal| proposal.remedies.iter().flat_map(Remedy::sql).collect::<Vec<_>>();
-        let mut said = String::new();
-        if proposed(&by_file) != proposed(live) || by_file.silences != live.silences {
-            let _ = write!(said, "\n  by a file {:#?} {:#?}", proposed(&by_file), by_file.silences);
-            let _ = write!(said, "\n  live {:#?} {:#?}", proposed(live), live.silences);
-        }
-        let alone = propose_from_plan(plan, &findings(&Catalog::default())).remedies;
-        for remedy in alone.iter().filter(|one| !self.proposal.remedies.iter().any(|it| within(it, one))) {
-            if !IN_NO_PLAN.contains(&case.name.as_str()) {
-                let _ = write!(said, "\n  by the plan alone: {:?}", remedy.sql());
-            }
-        }
-        said
-    }
-
     /// The plan in a few words, the candidates and the silences, for a person who reads why a case fails.
     fn sketch(&self) -> String {
         let mut text = format!("\n  the plan, in {}:", self.plan.total());
@@ -307,23 +307,6 @@ impl Play<'_> {
         }
         text
     }
-}
-
-/// What is in no plan, so that the plan alone must miss it: an index that is there, but is not valid.
-const IN_NO_PLAN: &[&str] = &["silent-invalid-index"];
-
-/// Whether what the plan alone says has all the columns that are live advice. It knows no partition's parent.
-fn within(live: &Remedy, alone: &Remedy) -> bool {
-    let indexes = |remedy: &Remedy| -> Vec<IndexSpec> {
-        remedy.actions.iter().map(|Action::CreateIndex(index)| index.clone()).collect()
-    };
-    let keys = |index: &IndexSpec| index.keys.iter().map(|key| key.value.clone()).collect::<BTreeSet<_>>();
-    let (live, alone) = (indexes(live), indexes(alone));
-    live.len() == alone.len()
-        && live.iter().zip(&alone).all(|(live, alone)| {
-            let same_table = live.table == alone.table || live.partitions.contains(&alone.table);
-            same_table && keys(live).is_subset(&keys(alone))
-        })
 }
 
 /// How what is found by hand, without and with it, differs from what was claimed.
