@@ -4,8 +4,8 @@ use super::effort::FEWEST;
 use super::interval::{self, Gain};
 use super::screen::CHEAPER;
 use super::weigh::{self, Weighed, weigh};
-use super::{Subject, Untriable, pages};
-use crate::remedy::Remedy;
+use super::{Subject, Untriable, WriteCost, pages};
+use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Factor, Ms, Share};
 
 /// A remedy, what was tried, and what came of it.
@@ -19,6 +19,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// What it costs those who write, when it was built and helps.
+    pub writes: Option<WriteCost>,
     /// Why the planner leaves aside what was built, by what it does when it has no choice.
     pub why_not: Option<String>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
@@ -100,10 +102,14 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        let whole =
-            "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
-        let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, why_not: None, notes }
+        let whole = "with foreign partitions it is created whole: writers wait meanwhile";
+        let mut notes: Vec<String> = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        if let Some(extension) = remedy.actions.iter().find_map(Action::extension) {
+            notes.push(format!(
+                "it needs the extension {extension}, which the server has and the database does not"
+            ));
+        }
+        Self { remedy, verdict, prediction: None, measurement: None, writes: None, why_not: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.

@@ -53,7 +53,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
 }
 
 fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
-    Proof { remedy, verdict, prediction: None, measurement: None, why_not: None, notes: Vec::new() }
+    Proof { verdict, ..Proof::untried(remedy) }
 }
 
 fn on_orders() -> Remedy {
