@@ -209,7 +209,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}, since it would fetch 90 % of the rows; it is right: forced to use it, the statement takes more than 1.2 s instead of 400 ms"
+                    "{cost}, since it would fetch 90 % of the rows; it is right: forced to use it, the statement takes more than 1.20 s instead of 400 ms"
                 ),
             ),
         ];

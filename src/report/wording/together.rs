@@ -160,8 +160,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                "All 2 of them: 3.2 s → 12 ms (267× faster), 8 runs each.",
-                "`a` saves 2.9 s beside the others: without it 2.91 s.",
+                "All 2 of them: 3.20 s → 12 ms (267× faster), 8 runs each.",
+                "`a` saves 2.90 s beside the others: without it 2.91 s.",
                 "`b` is used beside the others; what it saves there was not measured.",
             ]
         );
