@@ -188,7 +188,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}; it is wrong here: forced to use it, the statement takes 3 ms instead of 30 ms. It expects 5,000 rows of it, and 3 come: ANALYZE, or better statistics, would tell it"
+                    "{cost}; it is wrong here: forced to use it, the statement takes 3.0 ms instead of 30 ms. It expects 5,000 rows of it, and 3 come: ANALYZE, or better statistics, would tell it"
                 ),
             ),
             (
@@ -199,7 +199,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}; it is wrong here: forced to use it, the statement takes 3 ms instead of 30 ms. It would use it if random_page_cost were 1.1: pages cost less than it assumes, being in the cache"
+                    "{cost}; it is wrong here: forced to use it, the statement takes 3.0 ms instead of 30 ms. It would use it if random_page_cost were 1.1: pages cost less than it assumes, being in the cache"
                 ),
             ),
             (
