@@ -1,6 +1,6 @@
 //! What a remedy does: the only place that writes its SQL, so that what is shown is what was tried.
 
-use super::index::IndexSpec;
+use super::index::{IndexSpec, Method};
 use crate::catalog::TableName;
 
 /// Something that may be done to a database to make a statement faster.
@@ -23,7 +23,7 @@ impl Action {
         match self {
             Self::CreateIndex(index) => {
                 let create = index.create("CREATE INDEX", &index.name, "ON", &index.table);
-                index.prepare().into_iter().chain([create]).collect()
+                index.prepare().into_iter().chain([create]).chain(index.finish()).collect()
             }
         }
     }
@@ -42,6 +42,12 @@ impl Action {
         }
     }
 
+    /// The statements that gather statistics of what is new.
+    pub fn statistics(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self;
+        index.finish().into_iter().collect()
+    }
+
     /// The index's name as sentences write it.
     pub fn index_name(&self) -> String {
         let Self::CreateIndex(index) = self;
@@ -52,6 +58,30 @@ impl Action {
     pub fn index_sql(&self) -> String {
         let Self::CreateIndex(index) = self;
         index.qualified(&index.name)
+    }
+
+    /// The same on a copy of its table, under this name; `None` where it is nothing that a copy could have.
+    pub fn on_copy(&self, copy: &TableName, name: String) -> Option<Self> {
+        let Self::CreateIndex(index) = self;
+        Some(Self::CreateIndex(IndexSpec {
+            name,
+            table: copy.clone(),
+            partitions: Vec::new(),
+            ..index.clone()
+        }))
+    }
+
+    /// The access method of the index.
+    pub fn method(&self) -> Option<Method> {
+        let Self::CreateIndex(index) = self;
+        Some(index.method)
+    }
+
+    /// The columns whose change it must be told of: those of its keys and expressions, carried ones, and those that
+    /// decide whether it holds a row.
+    pub fn columns(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self;
+        index.depends_on()
     }
 
     /// Takes another name while its own is one of these.
@@ -83,9 +113,15 @@ impl Action {
                     true => vec![index.create("CREATE INDEX CONCURRENTLY", &index.name, "ON", &index.table)],
                     false => index.online_for_partitions(),
                 };
-                index.prepare().into_iter().chain(create).collect()
+                index.prepare().into_iter().chain(create).chain(index.finish()).collect()
             }
         }
+    }
+
+    /// The extension that must be created first.
+    pub fn extension(&self) -> Option<&str> {
+        let Self::CreateIndex(index) = self;
+        index.extension.as_deref()
     }
 
     /// Whether writers wait on a server in use, too: what cannot be put together from parts is created whole.
@@ -140,6 +176,16 @@ mod tests {
             ]
         );
         assert_eq!(action.undo(), [r#"DROP INDEX CONCURRENTLY public."orders_status_created at_idx";"#]);
+    }
+
+    #[test]
+    fn an_expression_has_statistics_once_its_index_is_analyzed() {
+        let action = spec("public", "t", vec![Key::expression("lower(email)")], &[]);
+        assert_eq!(
+            action.sql(),
+            ["CREATE INDEX t_lower_idx ON public.t (lower(email));", "ANALYZE public.t;"]
+        );
+        assert_eq!(action.imagined(), ["CREATE INDEX t_lower_idx ON public.t (lower(email));"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What came of a remedy, in words.
 
-use super::{clause, count, sentence, subject, together};
+use super::{clause, count, sentence, subject, together, writes};
 use crate::prove::{Interval, Measurement, Prediction, Proof, Sample, Verdict};
 use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
@@ -43,7 +43,8 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
             let other = advice.execution().map_or("", |run| unlike(before, run));
-            format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
+            let make = if proof.remedy.actions.len() > 1 { "make" } else { "makes" };
+            format!("{subject} {make} it {}: {before}{other} → {after} (proven).", faster(measured))
         }
         (Verdict::Predicted, _, Some(predicted)) => {
             let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
@@ -86,6 +87,9 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
         lines.push(("size", together::size(proof, measured)));
     } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
         lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
+    }
+    if let Some(told) = proof.writes.as_ref().and_then(writes::told) {
+        lines.push(("writes", told));
     }
     if let Some(predicted) = &proof.prediction {
         lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
