@@ -5,7 +5,7 @@ use super::measure::{First, Pair, Without};
 use super::screen::CHEAPER;
 use super::watch::Watch;
 use super::weigh::{Weighed, weigh};
-use super::{Effort, Laboratory, Measurement, Outcome, Proof, Sample, Subject, Verdict, imagine};
+use super::{Effort, Laboratory, Measurement, Outcome, Proof, Sample, Subject, Verdict, choose, imagine};
 use crate::db::{Built, HypoPg, Session, Trial, Watcher};
 use crate::plan::Plan;
 use crate::remedy::{Action, Remedy};
@@ -100,7 +100,7 @@ async fn companions(
             proof.prediction.is_some() && !proof.helps() && matches!(proof.verdict, Verdict::NoGain(_));
         let rivals = proven.iter().chain(&found).any(|other| other.rivals(proof));
         if alone && !rivals && wanted.contains(&proof.remedy.name()) {
-            found.push(proof.clone());
+            found.push(the_simplest(proof, tried));
         }
     }
     if found.is_empty() || proven.len() + found.len() < 2 {
@@ -118,6 +118,15 @@ async fn companions(
         }
         _ => Vec::new(),
     }
+}
+
+/// The planner wants the cheapest of several alternatives; which of them leads is up to the clock, where they were built.
+fn the_simplest(wanted: &Proof, tried: &[Proof]) -> Proof {
+    let used = |proof: &&Proof| proof.measurement.as_ref().is_some_and(|m| m.used);
+    let same = |proof: &&Proof| proof.remedy.nodes == wanted.remedy.nodes;
+    let alternatives: Vec<Proof> = tried.iter().filter(used).filter(same).cloned().collect();
+    let led = if used(&wanted) { choose::leading(alternatives) } else { None };
+    led.unwrap_or_else(|| wanted.clone())
 }
 
 async fn attempt(

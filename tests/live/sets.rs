@@ -194,7 +194,7 @@ fn an_index_that_is_there_is_explained(stage: &Stage) {
     sql.run("CREATE INDEX there ON one (kind)");
     let most = "SELECT * FROM one WHERE kind = 'common'";
     let planned = reason(&["-c", most]);
-    assert!(planned.contains("with `there` the planner expects a cost of"), "{planned}");
+    assert!(planned.contains("With `there` the planner expects a cost of"), "{planned}");
     assert!(planned.contains("it would fetch 90 % of the rows"), "{planned}");
     assert!(!planned.contains("forced"), "nothing is run unasked: {planned}");
     let measured = reason(&["--prove", "-c", most]);

@@ -80,12 +80,20 @@ pub async fn explain_silences(lab: &mut Laboratory<'_>, subject: &Subject<'_>, s
         let question = Question { subject, node, table, index, names: &names };
         let chosen = if runs { Chosen::Run } else { Chosen::Planned };
         if let Ok(Some(evidence)) = question.ask(&trial, chosen).await {
-            silence.reason = format!("{}. {}", silence.reason.trim_end_matches('.'), evidence.tell());
+            silence.reason =
+                format!("{}. {}", silence.reason.trim_end_matches('.'), capital(&evidence.tell()));
         }
     }
     // A session that is lost says so at the next statement.
     let _ = trial.end().await;
     lab.spent.note(ASKING, "", start.elapsed());
+}
+
+/// As a sentence of its own begins.
+fn capital(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
 }
 
 /// Why an index that was built in this trial is not used; `None` where nothing can be said.
