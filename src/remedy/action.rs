@@ -1,6 +1,6 @@
 //! What a remedy does: the only place that writes its SQL, so that what is shown is what was tried.
 
-use super::index::IndexSpec;
+use super::index::{IndexSpec, Method};
 use crate::catalog::TableName;
 
 /// Something that may be done to a database to make a statement faster.
@@ -60,6 +60,30 @@ impl Action {
         index.qualified(&index.name)
     }
 
+    /// The same on a copy of its table, under this name; `None` where it is nothing that a copy could have.
+    pub fn on_copy(&self, copy: &TableName, name: String) -> Option<Self> {
+        let Self::CreateIndex(index) = self;
+        Some(Self::CreateIndex(IndexSpec {
+            name,
+            table: copy.clone(),
+            partitions: Vec::new(),
+            ..index.clone()
+        }))
+    }
+
+    /// The access method of the index.
+    pub fn method(&self) -> Option<Method> {
+        let Self::CreateIndex(index) = self;
+        Some(index.method)
+    }
+
+    /// The columns whose change it must be told of: those of its keys and expressions, carried ones, and those that
+    /// decide whether it holds a row.
+    pub fn columns(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self;
+        index.depends_on()
+    }
+
     /// Takes another name while its own is one of these.
     pub fn avoid(&mut self, taken: &[String]) {
         while taken.contains(&self.index_name()) {
@@ -92,6 +116,12 @@ impl Action {
                 index.prepare().into_iter().chain(create).chain(index.finish()).collect()
             }
         }
+    }
+
+    /// The extension that must be created first.
+    pub fn extension(&self) -> Option<&str> {
+        let Self::CreateIndex(index) = self;
+        index.extension.as_deref()
     }
 
     /// Whether writers wait on a server in use, too: what cannot be put together from parts is created whole.

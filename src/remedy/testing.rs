@@ -1,147 +1,134 @@
-//! What the tests of treatments are made of: a table in a few words, and a plan as EXPLAIN prints it.
+//! What the treatments' own tests are made with.
 
-use super::{Case, Proposal, Treatment, propose, types};
-use crate::catalog::{Catalog, Column, ColumnStatistics, Function, Index, IndexKey, Table, TableName};
-use crate::diagnose::{Preferences, diagnose};
-use crate::plan::read;
-use crate::units::Bytes;
+use super::{Case, Proposal, Treatment};
+use crate::catalog::{Catalog, Column, Extension, Function, Index, IndexKey, Table, TableName};
+use crate::plan::{Plan, read_json};
 
-/// A table of 400,000 rows, all of its pages visible. Columns are `name | type | number of values | what else is known`: a
-/// value's part of the rows (`failed 0.005`), `null 0.9`, `width 40`, `order 0.99`, `bytes` (ordered by bytes).
-pub fn table(name: &str, columns: &[&str]) -> Table {
-    Table {
-        name: TableName { schema: "public".into(), name: name.into() },
-        rows: 400_000.0,
-        pages: 20_000,
-        bytes: Bytes(20_000 * 8192),
-        all_visible_pages: 20_000,
-        columns: columns.iter().map(|text| column(text)).collect(),
-        ..Table::default()
-    }
-}
-
-fn column(text: &str) -> Column {
-    let mut parts = text.split(" | ");
-    let mut next = || parts.next().unwrap_or_default();
-    let (name, type_name, distinct, known) = (next(), next(), next(), next());
-    let mut statistics = ColumnStatistics {
-        n_distinct: distinct.parse().unwrap_or(-1.0),
-        avg_width: 8,
-        ..ColumnStatistics::default()
-    };
-    let mut column = Column {
-        name: name.into(),
-        type_name: type_name.into(),
-        base_type: types::base(type_name),
-        btree: !types::is_unordered(type_name),
-        ..Column::default()
-    };
-    for fact in known.split(", ").filter(|fact| !fact.is_empty()) {
-        let (what, value) = fact.split_once(' ').unwrap_or((fact, "0"));
-        let number: f64 = value.parse().expect(text);
-        match what {
-            "null" => statistics.null_frac = number,
-            "width" => statistics.avg_width = number as u32,
-            "order" => statistics.correlation = Some(number),
-            "bytes" => column.ordered_by_bytes = true,
-            value => statistics.most_common.push((value.to_owned(), number)),
+/// A table `t` of these columns (`id integer, tags text[]`), of 100,000 rows, with the extensions on the server.
+pub fn table(columns: &str) -> Catalog {
+    let column = |text: &str| {
+        let (name, kind) = text.trim().split_once(' ').expect("a name and a type");
+        let unordered = ["point", "box", "json", "circle", "polygon"].contains(&kind);
+        Column {
+            name: name.into(),
+            type_name: kind.into(),
+            base_type: kind.into(),
+            btree: !unordered,
+            ..Column::default()
         }
-    }
-    column.statistics = Some(statistics);
-    column
-}
-
-/// A table with a column for each kind of index.
-pub fn jobs() -> Table {
-    table(
-        "jobs",
-        &[
-            "id | bigint | -1 | order 1",
-            "state | text | 3 | done 0.97, queued 0.02, failed 0.005",
-            "tenant | integer | 1000",
-            "shop | integer | 20",
-            "created_at | timestamp with time zone | -1 | order 0.99",
-            "run_at | timestamp without time zone | -1 | order 0.01",
-            "archived_at | timestamp with time zone | -1 | null 0.01",
-            "done | boolean | 2 | t 0.99, f 0.01",
-            "email | character varying(80) | -1 | width 20",
-            "payload | jsonb | -1 | width 300",
-            "url | text | -1 | width 70",
-            "code | character(6) | -1",
-            "plain | text | -1 | bytes",
-        ],
-    )
-}
-
-/// A valid B-tree on these columns or expressions.
-pub fn index(name: &str, keys: &[&str]) -> Index {
-    let key = |key: &&str| IndexKey {
-        column: Some((*key).to_owned()).filter(|key| !key.contains('(')),
-        expression: (*key).to_owned(),
-        default_opclass: true,
-        default_collation: true,
-        ..IndexKey::default()
     };
-    let keys = keys.iter().map(key).collect();
-    Index {
-        name: name.into(),
-        method: "btree".into(),
-        keys,
-        valid: true,
-        bytes: Bytes(8192),
-        ..Index::default()
+    let name = TableName { schema: "public".into(), name: "t".into() };
+    let columns = columns.split(", ").map(column).collect();
+    let extension = |name: &str| Extension { name: name.into(), schema: None };
+    Catalog {
+        tables: vec![Table { name, columns, rows: 100_000.0, pages: 1000, ..Table::default() }],
+        extensions: ["btree_gin", "btree_gist", "pg_trgm"].map(extension).into(),
+        functions: functions(),
     }
 }
 
-/// An immutable function of core over these types.
-pub fn function(name: &str, arguments: &[&str]) -> Function {
-    Function {
+/// Functions as `pg_proc` of 15 has them.
+fn functions() -> Vec<Function> {
+    let all = [
+        ("to_tsvector", "text", "s"),
+        ("to_tsvector", "regconfig, text", "i"),
+        ("to_tsvector", "regconfig, jsonb", "i"),
+        ("lower", "text", "i"),
+        ("lower", "anyrange", "i"),
+        ("upper", "text", "i"),
+        ("concat", "\"any\"", "s"),
+        ("string_to_array", "text, text", "i"),
+        ("daterange", "date, date", "i"),
+        ("now", "", "s"),
+    ];
+    let function = |(name, arguments, volatility): (&str, &str, &str)| Function {
         schema: "pg_catalog".into(),
         name: name.into(),
-        arguments: arguments.iter().map(|name| (*name).to_owned()).collect(),
-        volatility: "i".into(),
+        arguments: arguments.split(", ").filter(|a| !a.is_empty()).map(str::to_owned).collect(),
+        volatility: volatility.into(),
+    };
+    all.map(function).into()
+}
+
+impl Catalog {
+    /// The same with an index: `gin: doc jsonb_path_ops | id`; a default operator class where none is named.
+    pub fn with_index(mut self, definition: &str) -> Self {
+        let (method, keys) = definition.split_once(": ").expect("a method");
+        let key = |text: &str| {
+            let (value, class) = match text.rsplit_once(' ') {
+                Some((value, class)) if class.ends_with("_ops") => (value, class),
+                _ => (text, ""),
+            };
+            let is_column = value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            IndexKey {
+                column: is_column.then(|| value.to_owned()),
+                expression: value.to_owned(),
+                default_opclass: class.is_empty(),
+                default_collation: true,
+                opclass: class.to_owned(),
+                ..IndexKey::default()
+            }
+        };
+        let keys = keys.split(" | ").map(key).collect();
+        let index =
+            Index { name: "there".into(), method: method.into(), keys, valid: true, ..Index::default() };
+        self.tables[0].indexes.push(index);
+        self
+    }
+
+    /// The same with an extension installed in this schema.
+    pub fn with_extension(mut self, name: &str, schema: &str) -> Self {
+        self.extensions.retain(|known| known.name != name);
+        self.extensions.push(Extension { name: name.into(), schema: Some(schema.into()) });
+        self
     }
 }
 
-/// The plan of a scan of `jobs j` that keeps so many of its 400,000 rows, with these columns.
-pub fn scan(output: &str, filter: &str, kept: u32) -> String {
-    let filter = match filter {
-        "" => String::new(),
-        filter => format!("  Filter: {filter}\n  Rows Removed by Filter: {}\n", 400_000 - kept),
-    };
+/// The plan under this JSON object, as PostgreSQL prints one node and what is below.
+pub fn plan(node: &str) -> Plan {
+    let text = format!(r#"[{{"Plan": {node}, "Planning Time": 0.1, "Execution Time": 100.0}}]"#);
+    read_json(&text).expect("the test's plan").remove(0)
+}
+
+/// A sequential scan of `t` with this filter, which keeps so many of 100,000 rows.
+pub fn scan(filter: &str, kept: f64) -> String {
     format!(
-        "Seq Scan on public.jobs j  (cost=0.00..25000.00 rows={kept} width=37) (actual time=0.010..424.100 rows={kept} \
-         loops=1)\n  Output: {output}\n{filter}Planning Time: 0.1 ms\nExecution Time: 424.2 ms\n"
+        r#"{{"Node Type": "Seq Scan", "Relation Name": "t", "Schema": "public", "Alias": "t", "Filter": {},
+             "Parent Relationship": "Outer", "Plan Rows": {kept}, "Actual Total Time": 50.0, "Actual Rows": {kept},
+             "Actual Loops": 1, "Rows Removed by Filter": {}}}"#,
+        serde_json::Value::from(filter),
+        100_000.0 - kept
     )
 }
 
-/// The same under a sort and a limit of ten rows.
-pub fn top(output: &str, filter: &str, kept: u32, sort_key: &str) -> String {
-    let below: String = scan(output, filter, kept)
-        .lines()
-        .take_while(|line| !line.starts_with("Planning"))
-        .enumerate()
-        .map(|(at, line)| format!("        {}{line}\n", if at == 0 { "->  " } else { "    " }))
-        .collect();
-    format!(
-        "Limit  (cost=26000.00..26001.00 rows=10 width=37) (actual time=480.0..480.1 rows=10 loops=1)\n  Output: {output}\n  \
-         ->  Sort  (cost=26000.00..26500.00 rows={kept} width=37) (actual time=480.0..480.0 rows=10 loops=1)\n        \
-         Output: {output}\n        Sort Key: {sort_key}\n        Sort Method: top-N heapsort  Memory: 25kB\n{below}\
-         Planning Time: 0.1 ms\nExecution Time: 480.2 ms\n"
-    )
+/// Ten rows of `t` in this order.
+pub fn first_ten(key: &str, filter: &str) -> Plan {
+    plan(&format!(
+        r#"{{"Node Type": "Limit", "Actual Total Time": 60.0, "Actual Rows": 10, "Actual Loops": 1, "Plans": [
+             {{"Node Type": "Sort", "Parent Relationship": "Outer", "Sort Key": [{}], "Actual Total Time": 60.0,
+               "Actual Rows": 10, "Actual Loops": 1, "Plans": [{}]}}]}}"#,
+        serde_json::Value::from(key),
+        scan(filter, 50_000.0)
+    ))
 }
 
-/// Everything proposed for this plan.
-pub fn proposed(plan: &str, tables: Vec<Table>, functions: Vec<Function>, sql: Option<&str>) -> Proposal {
-    let plan = read(plan).expect("a plan").plans.remove(0);
-    let catalog = Catalog { tables, functions, ..Catalog::default() };
-    let findings = diagnose(&plan, &catalog, &Preferences::default());
-    propose(&Case { plan: &plan, findings: &findings, catalog: &catalog, sql })
+/// What a treatment proposes for a plan: its statements, without what they all begin with; or why nothing.
+pub fn advice(treatment: &Treatment, plan: &Plan, catalog: &Catalog) -> Vec<String> {
+    let Proposal { remedies, silences } =
+        (treatment.propose)(&Case { plan, findings: &[], catalog, sql: None });
+    let sql = remedies.iter().map(|remedy| {
+        let all: Vec<String> = remedy.sql().iter().map(|sql| short(sql)).collect();
+        all.join("; ")
+    });
+    sql.chain(silences.into_iter().map(|silence| format!("silent: {}", silence.reason))).collect()
 }
 
-/// What one treatment proposes, as SQL from `ON` on.
-pub fn by(treatment: &Treatment, proposal: &Proposal) -> Vec<String> {
-    let own = proposal.remedies.iter().filter(|remedy| remedy.treatment.id == treatment.id);
-    let on = |sql: String| sql.split_once(" ON public.").map(|(_, on)| on.to_owned());
-    own.flat_map(|remedy| remedy.sql()).filter_map(on).collect()
+/// `gin (tags)` for `CREATE INDEX t_tags_idx ON public.t USING gin (tags);`.
+fn short(sql: &str) -> String {
+    let sql = sql.trim_end_matches(';');
+    let index = sql.split_once(" ON ").map(|(_, rest)| {
+        let (_, rest) = rest.split_once(' ').unwrap_or(("", rest));
+        rest.trim_start_matches("USING ").to_owned()
+    });
+    index.filter(|_| sql.starts_with("CREATE INDEX")).unwrap_or_else(|| sql.to_owned())
 }

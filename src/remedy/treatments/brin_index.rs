@@ -86,7 +86,7 @@ fn has_least_and_greatest(column: &Column) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
 
     #[test]
     fn a_range_of_what_lies_in_its_order_is_tried_by_brin() {

@@ -107,7 +107,7 @@ fn nothing_to_search_by(access: &Access) -> String {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, index, jobs, proposed, scan, table, top};
+    use crate::remedy::jobs_testing::{by, index, jobs, proposed, scan, table, top};
 
     #[test]
     fn keys_follow_from_conditions_and_order() {

@@ -201,7 +201,7 @@ fn add(access: &Access, expr: &Expr, found: &mut Vec<String>) -> Option<()> {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
 
     #[test]
     fn few_narrow_columns_are_carried() {

@@ -46,7 +46,7 @@ fn propose(case: &Case) -> Proposal {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, function, index, jobs, proposed, scan, top};
+    use crate::remedy::jobs_testing::{by, function, index, jobs, proposed, scan, top};
 
     fn functions() -> Vec<crate::catalog::Function> {
         let stable = crate::catalog::Function {

@@ -64,7 +64,7 @@ fn candidate(access: &Access, equality: &Equality) -> Option<Candidate> {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, index, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, index, jobs, proposed, scan};
 
     #[test]
     fn an_equality_on_long_text_is_tried_by_hash() {

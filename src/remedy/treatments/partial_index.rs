@@ -190,7 +190,7 @@ fn is_in_text(sql: Option<&str>, value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::testing::{by, index, jobs, proposed, scan, top};
+    use crate::remedy::jobs_testing::{by, index, jobs, proposed, scan, top};
 
     #[test]
     fn a_rare_constant_condition_becomes_the_where() {

@@ -174,7 +174,7 @@ fn collation(sql: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::remedy::testing::{by, function, index, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, function, index, jobs, proposed, scan};
 
     #[test]
     fn beginnings_of_strings_are_searched_in_the_order_of_bytes() {
