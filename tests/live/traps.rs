@@ -219,7 +219,7 @@ fn a_cold_cache_makes_no_gain() {
             let told = explain(&dsn, &["--prove", "--effort", effort, "-c", query]);
             is_not_suggested(&told);
             let tried = proofs(&told.statement());
-            let proof = verdict(&tried, "ON public.t (a)");
+            let proof = verdict(&tried, "ON public.t (a);");
             assert_eq!(proof["verdict"], "no-gain", "{proof:#}");
             assert_eq!(proof["used"], true, "{proof:#}");
         }
