@@ -3,9 +3,9 @@
 use super::effort::FEWEST;
 use super::interval::{self, Gain};
 use super::screen::CHEAPER;
-use super::weigh::{Weighed, weigh};
+use super::weigh::{self, Weighed, weigh};
 use super::{Subject, Untriable, WriteCost, pages};
-use crate::remedy::Remedy;
+use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Factor, Ms, Share};
 
 /// A remedy, what was tried, and what came of it.
@@ -81,6 +81,9 @@ pub struct Sample {
     pub pages: Option<u64>,
     /// How many pages each counted run did not find in shared buffers, and read from outside.
     pub from_disk: Vec<u64>,
+    /// Where it was in doubt whether the session rather than the remedy makes the difference: runs of a statement that
+    /// is the same with it and without it.
+    pub control: Vec<Ms>,
 }
 
 /// Something that could not be done, and what would allow it.
@@ -99,9 +102,13 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        let whole =
-            "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
-        let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        let whole = "with foreign partitions it is created whole: writers wait meanwhile";
+        let mut notes: Vec<String> = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        if let Some(extension) = remedy.actions.iter().find_map(Action::extension) {
+            notes.push(format!(
+                "it needs the extension {extension}, which the server has and the database does not"
+            ));
+        }
         Self { remedy, verdict, prediction: None, measurement: None, writes: None, why_not: None, notes }
     }
 
@@ -238,13 +245,7 @@ impl Verdict {
 impl Sample {
     /// The median run; zero without runs.
     pub fn median(&self) -> Ms {
-        let mut runs: Vec<f64> = self.runs.iter().map(|ms| ms.0).collect();
-        runs.sort_by(f64::total_cmp);
-        match (runs.len() / 2, runs.len() % 2) {
-            (0, 0) => Ms(0.0),
-            (half, 1) => Ms(runs[half]),
-            (half, _) => Ms((runs[half - 1] + runs[half]) / 2.0),
-        }
+        weigh::median(&self.runs)
     }
 
     /// The fastest and the slowest run.

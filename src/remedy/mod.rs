@@ -2,12 +2,22 @@
 
 mod access;
 mod action;
+mod beside;
 mod candidate;
 mod existing;
 mod guess;
 mod immutable;
 mod index;
+#[cfg(test)]
+mod jobs_testing;
+mod nearest;
+mod partitions;
+mod pattern;
+mod place;
 mod plain;
+mod question;
+#[cfg(test)]
+mod testing;
 pub mod treatments;
 mod types;
 mod wishes;
@@ -112,7 +122,21 @@ pub fn propose(case: &Case) -> Proposal {
     }
     let helped: BTreeSet<NodeId> = all.remedies.iter().flat_map(|r| r.nodes.iter().copied()).collect();
     all.silences.retain(|silence| !helped.contains(&silence.node));
+    all.silences = each_node_once(all.silences);
     all
+}
+
+/// One reason for each node: the last, since the treatments that know what is asked come after the one that knows
+/// columns alone.
+fn each_node_once(silences: Vec<Silence>) -> Vec<Silence> {
+    let mut once: Vec<Silence> = Vec::new();
+    for silence in silences {
+        match once.iter_mut().find(|known| known.node == silence.node) {
+            Some(known) => *known = silence,
+            None => once.push(silence),
+        }
+    }
+    once
 }
 
 /// Whether the statement is so fast that nothing could make it noticeably faster.
@@ -157,6 +181,11 @@ impl Remedy {
     /// Its name in sentences: those of its indexes.
     pub fn name(&self) -> String {
         self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// Whether the planner could think more of it once it exists and is analyzed: of an expression it knows nothing before.
+    pub fn wants_statistics(&self) -> bool {
+        self.actions.iter().any(|action| !action.statistics().is_empty())
     }
 
     /// How many columns it keeps.

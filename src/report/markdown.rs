@@ -40,12 +40,20 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     if let Run::Failed { message, .. } = &advice.run {
         blocks.push(fenced("text", message));
     }
-    suggestions(blocks, &advice.suggestions);
+    let suggested: Vec<&Proof> = advice.suggestions.iter().collect();
+    suggestions(blocks, &suggested);
+    let together = wording::together(advice);
+    if !together.is_empty() {
+        blocks.push("**Together**".to_owned());
+        blocks.extend(bullets(together));
+    }
     blocks.extend(
         wording::untried(&advice.untried).map(|why| format!("**{}** {}", terminal::UNTRIED, text(&why))),
     );
-    suggestions(blocks, &advice.untried);
-    let all_proofs: Vec<&Proof> = advice.suggestions.iter().chain(&advice.untried).collect();
+    let (untried, more) = wording::untried_shown(advice, all);
+    suggestions(blocks, &untried);
+    blocks.extend(more.map(|more| text(&more)));
+    let all_proofs: Vec<&Proof> = suggested.into_iter().chain(untried).collect();
     blocks.extend(details("How this was found out", reasons(&all_proofs)));
     let quiet = advice.is_fine() && !all;
     if !quiet {
@@ -53,7 +61,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(plan(advice, all, quiet));
     if !quiet {
-        let vain = advice.tried.iter().map(wording::also_tried).chain(wording::silences(advice));
+        let vain = wording::tried(advice, all).into_iter().chain(wording::silences(advice));
         blocks.extend(details("Also tried, or not worth trying", bullets(vain.collect())));
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));
@@ -62,7 +70,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
 }
 
 /// What is suggested, with its SQL.
-fn suggestions(blocks: &mut Vec<String>, proofs: &[Proof]) {
+fn suggestions(blocks: &mut Vec<String>, proofs: &[&Proof]) {
     blocks.extend(table(proofs));
     for proof in proofs {
         blocks.push(fenced("sql", &terminal::sql_to_ship(proof, commented).join("\n")));
@@ -80,7 +88,7 @@ fn overview(report: &Report) -> String {
 }
 
 /// What each suggestion brings, a row each.
-fn table(suggestions: &[Proof]) -> Option<String> {
+fn table(suggestions: &[&Proof]) -> Option<String> {
     if suggestions.is_empty() {
         return None;
     }

@@ -91,6 +91,7 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         _ => verdict(page, &summary, advice),
     }
     advice.suggestions.iter().for_each(|proof| suggestion(page, proof));
+    list(page, "Together", wording::together(advice));
     if let Some(why) = wording::untried(&advice.untried) {
         page.gap();
         page.text(
@@ -98,7 +99,12 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
             Line::new().with(Paint::Strong, UNTRIED).with(Paint::Plain, format!(" {why}")),
         );
     }
-    advice.untried.iter().for_each(|proof| suggestion(page, proof));
+    let (untried, more) = wording::untried_shown(advice, page.style.all);
+    untried.into_iter().for_each(|proof| suggestion(page, proof));
+    if let Some(more) = more {
+        page.gap();
+        page.line(Line::new().with(Paint::Dim, more));
+    }
     let shown = shown(advice, page.style.all);
     let quiet = advice.is_fine() && !page.style.all;
     findings(page, advice, shown, quiet);
@@ -213,7 +219,7 @@ fn also_tried(page: &mut Page, advice: &Advice, quiet: bool) {
     if quiet {
         return;
     }
-    list(page, "Also tried", advice.tried.iter().map(wording::also_tried).collect());
+    list(page, "Also tried", wording::tried(advice, page.style.all));
     let told = wording::silences(advice);
     list(page, wording::silent(advice), told);
 }

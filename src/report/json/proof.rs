@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ms, rounded};
-use crate::prove::{Cost, Measurement, Prediction, Proof, Sample, WriteCost};
+use crate::prove::{Cost, Measurement, Prediction, Proof, Sample, Together, WriteCost};
 use crate::remedy::Action;
 
 #[derive(Serialize)]
@@ -15,6 +15,7 @@ pub(super) struct ProofJson<'a> {
     undo: Vec<String>,
     verdict: &'static str,
     reason: Option<&'a str>,
+    why_not: Option<&'a str>,
     why: &'a str,
     nodes: Vec<usize>,
     before_ms: Option<f64>,
@@ -60,6 +61,7 @@ impl<'a> ProofJson<'a> {
             undo: remedy.undo(),
             verdict: proof.verdict.name(),
             reason: proof.verdict.why(),
+            why_not: proof.why_not.as_deref(),
             why: &remedy.why,
             nodes: remedy.nodes.iter().map(|id| id.0).collect(),
             before_ms: measured.and_then(|m| median(&m.before)),
@@ -83,6 +85,46 @@ impl<'a> ProofJson<'a> {
             writes: proof.writes.as_ref().map(WritesJson::of),
             replaces: remedy.replaces.iter().map(|index| index.name.as_str()).collect(),
             notes: &proof.notes,
+        }
+    }
+}
+
+/// What several suggestions are worth together.
+#[derive(Serialize)]
+pub(super) struct SetJson<'a> {
+    before_ms: Option<f64>,
+    after_ms: Option<f64>,
+    before_runs_ms: Vec<Option<f64>>,
+    after_runs_ms: Vec<Option<f64>>,
+    pages_before: Option<u64>,
+    pages_after: Option<u64>,
+    members: Vec<MemberJson<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct MemberJson<'a> {
+    name: &'a str,
+    without_ms: Option<f64>,
+    worth_ms: Option<f64>,
+}
+
+impl<'a> SetJson<'a> {
+    pub(super) fn of(set: &'a Together) -> Self {
+        let members = set.members.iter().map(|member| MemberJson {
+            name: &member.name,
+            without_ms: member.without.and_then(ms),
+            worth_ms: member.worth.and_then(ms),
+        });
+        Self {
+            before_ms: median(&set.before),
+            after_ms: median(&set.after),
+            before_runs_ms: runs(&set.before),
+            after_runs_ms: runs(&set.after),
+            pages_before: set.before.pages,
+            pages_after: set.after.pages,
+            members: members.collect(),
+            notes: &set.notes,
         }
     }
 }
