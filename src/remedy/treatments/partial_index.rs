@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn a_rare_constant_condition_becomes_the_where() {
         let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 …");
-        let filters: [(&str, &[&str]); 10] = [
+        let filters: [(&str, &[&str]); 11] = [
             ("(j.state = 'failed'::text)", &["jobs (state) WHERE state = 'failed';"]),
             ("((j.state = 'failed'::text) AND (j.tenant = 5))", &["jobs (tenant) WHERE state = 'failed';"]),
             (
