@@ -7,11 +7,7 @@ use crate::units::{Bytes, Rows, Share};
 /// `adds 4.2 µs and 64 bytes of WAL to an INSERT (1,200 rows a minute here); …`; nothing where nothing was measured.
 pub(super) fn told(writes: &WriteCost) -> Option<String> {
     let insert = writes.insert.map(|cost| {
-        format!(
-            "{} for each INSERT{}",
-            added(cost),
-            rate(writes, writes.inserts_per_minute(), |a| a.inserted)
-        )
+        format!("{} to an INSERT{}", added(cost), rate(writes, writes.inserts_per_minute(), |a| a.inserted))
     });
     let update = writes.update.as_ref().map(|update| {
         let rate = rate(writes, writes.updates_per_minute(), |a| a.updated);
