@@ -160,6 +160,7 @@ fn is_own(name: &str, types: &[Option<String>]) -> bool {
         ("length", [_]) => true,
         ("length", _) => false,
         ("date_trunc", [_, Some(time)]) => base(time) == "timestamp without time zone",
+        ("to_tsvector", [Some(configuration), _]) => base(configuration) == "regconfig",
         _ => OWN.contains(&name),
     }
 }
