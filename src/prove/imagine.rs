@@ -58,7 +58,7 @@ async fn ask(
             let mut used = used.into_iter();
             for at in seen {
                 let own = used.by_ref().take(proofs[at].remedy.actions.len());
-                wanted[at] = own.fold(true, |all, one| all && one);
+                wanted[at] = own.filter(|one| !one).count() == 0;
             }
             Ok(wanted)
         }
