@@ -1,7 +1,8 @@
 //! The safety policy: what may be written to a server.
 //!
 //! An index is built only when asked for, only on a table that the role owns and that is not too large, and only in
-//! a [`Trial`](crate::db::Trial), which cannot commit.
+//! a [`Trial`](crate::db::Trial), which cannot commit. What an index needs is created in the same trial: an extension of
+//! PostgreSQL's own, where the role may (manual, "CREATE EXTENSION").
 
 use super::{Laboratory, Missing, Subject};
 use crate::catalog::TableName;
