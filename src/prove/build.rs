@@ -171,7 +171,7 @@ async fn create(trial: &Trial<'_>, proof: &Proof) -> Result<(Built, Ms), Refusal
         trial.execute(&sql).await?;
     }
     let build = Ms(start.elapsed().as_secs_f64() * 1000.0);
-    let indexes: Vec<String> = proof.remedy.actions.iter().map(Action::index_sql).collect();
+    let indexes: Vec<String> = proof.remedy.actions.iter().filter_map(Action::index_sql).collect();
     Ok((trial.built(&indexes).await?, build))
 }
 

@@ -2,15 +2,19 @@
 
 mod access;
 mod action;
+mod change;
 mod existing;
 mod guess;
 mod index;
+mod lock;
 pub mod treatments;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::Action;
+pub use change::{Analyze, AttachIndex, DropIndex, GivenIndex, Setting, Statistics};
 pub use guess::propose_from_plan;
 pub use index::{IndexSpec, Key, KeyValue, Method, index_name};
+pub use lock::Lock;
 
 use std::collections::BTreeSet;
 
@@ -142,16 +146,38 @@ impl Remedy {
         if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
     }
 
-    /// The tables whose writers wait while it is tried, each once.
+    /// The tables that it changes, each once.
     pub fn tables(&self) -> Vec<&TableName> {
-        let mut tables: Vec<&TableName> = self.actions.iter().map(Action::table).collect();
-        tables.dedup();
+        let mut tables: Vec<&TableName> = Vec::new();
+        for table in self.actions.iter().filter_map(Action::table) {
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
         tables
     }
 
-    /// Its name in sentences: those of its indexes.
+    /// Its name in sentences: those of its indexes, and what else it does.
     pub fn name(&self) -> String {
-        self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+        self.actions.iter().map(Action::name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The statement that is to run instead, if there is one.
+    pub fn rewrite(&self) -> Option<&str> {
+        self.actions.iter().find_map(|action| match action {
+            Action::Rewrite(sql) => Some(sql.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether it takes something away and adds nothing: then it is good if the statement gets no slower.
+    pub fn only_removes(&self) -> bool {
+        !self.actions.is_empty() && self.actions.iter().all(Action::removes)
+    }
+
+    /// The strongest lock that it takes while it is tried.
+    pub fn lock(&self) -> Lock {
+        self.actions.iter().map(Action::lock).max().unwrap_or(Lock::None)
     }
 
     /// How many columns it keeps.
@@ -179,11 +205,15 @@ impl Proposal {
                 .nodes
                 .extend(remedy.nodes.iter().filter(|n| !known.nodes.contains(n)).collect::<Vec<_>>()),
             None => {
-                let mut taken: Vec<String> =
-                    self.remedies.iter().flat_map(|known| &known.actions).map(Action::index_name).collect();
+                let mut taken: Vec<String> = self
+                    .remedies
+                    .iter()
+                    .flat_map(|known| &known.actions)
+                    .filter_map(Action::index_name)
+                    .collect();
                 for action in &mut remedy.actions {
                     action.avoid(&taken);
-                    taken.push(action.index_name());
+                    taken.extend(action.index_name());
                 }
                 self.remedies.push(remedy);
             }

@@ -202,7 +202,10 @@ async fn elsewhere(session: &Session, case: &Case, plan: &Plan, live: &Proposal)
         let _ = write!(said, "\n  by a file {by_file:#?}\n  live {live:#?}");
     }
     let columns = |remedy: &Remedy| {
-        let indexes = remedy.actions.iter().map(|Action::CreateIndex(index)| index);
+        let indexes = remedy.actions.iter().filter_map(|action| match action {
+            Action::CreateIndex(index) => Some(index),
+            _ => None,
+        });
         let key = |index: &IndexSpec| index.keys.iter().map(|key| key.value.clone()).collect::<Vec<_>>();
         (
             indexes.clone().map(|index| index.table.clone()).collect::<Vec<_>>(),
