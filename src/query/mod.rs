@@ -5,6 +5,7 @@
 
 pub mod expression;
 pub mod functions;
+pub mod idea;
 mod ignore;
 pub mod kind;
 mod masked;
