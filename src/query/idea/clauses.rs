@@ -129,14 +129,14 @@ fn set(reader: &mut Reader<'_>) -> Result<Idea, Unwelcome> {
         let _ = reader.take(&["SESSION"]) || reader.take(&["LOCAL"]);
     }
     let Some(token) = reader.next() else { return Err(reader.ended()) };
-    let name = reader.name().map_err(|_| reader.unwelcome(&token, &format!("SET {}", token.text)))?;
+    let verb = if resets { "RESET" } else { "SET" };
+    let name = reader.name().map_err(|_| reader.unwelcome(&token, &format!("{verb} {}", token.text)))?;
     let fate = match reader.next() {
         Some(next) if next.punct(".") => Fate::Refused,
         _ => fate(&name),
     };
     if fate == Fate::Refused {
         let hint = "only settings that the planner heeds, and the memory that a statement may use, are tried";
-        let verb = if resets { "RESET" } else { "SET" };
         return Err(Unwelcome {
             hint: hint.to_owned(),
             ..reader.unwelcome(&token, &format!("{verb} {name}"))

@@ -134,7 +134,7 @@ fn everything_else_is_refused_by_name_and_place() {
         ("set time zone 'UTC'", "time", "SET time"),
         ("set constraints all deferred", "constraints", "SET constraints"),
         ("set pg_hint_plan.enable_hint = on", "pg_hint_plan", "SET pg_hint_plan"),
-        ("reset all", "all", "SET all"),
+        ("reset all", "all", "RESET all"),
         ("set work_mem = 64MB", "64MB", "`64MB`"),
         ("set work_mem = '1MB', '2MB'", ",", "`,`"),
         ("create index i on t", "", "ends too soon"),
