@@ -10,7 +10,7 @@ use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, Result};
 use crate::input::{self, Text};
 use crate::plan::{self, Plan};
-use crate::prove::{self, Laboratory, Limits, Outcome, Subject, Untriable};
+use crate::prove::{self, Laboratory, Ledger, Limits, Outcome, Subject, Untriable};
 use crate::query::{self, Ignore, Kind};
 use crate::remedy::{self, Case, Proposal};
 use crate::report::{Advice, KnownFrom, Report, Run};
@@ -174,6 +174,7 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
                     effort: bench.args.effort.into(),
                 },
                 say: &|text| progress.say(text),
+                spent: Ledger::default(),
             };
             let trying = prove::prove(&mut laboratory, &subject, remedies);
             progress.during("asking the planner what could help", None, trying).await.map_err(Error::from)?

@@ -13,7 +13,7 @@ use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::plan::Plan;
-use crate::prove::{self, Laboratory, Limits, Outcome, Subject, effects};
+use crate::prove::{self, ELSE, Laboratory, Ledger, Limits, Outcome, RUNNING, Spent, Subject, effects};
 use crate::query::{Kind, Statement};
 use crate::remedy::{self, Case, Proposal};
 use crate::report::{self, Advice, Report, Run};
@@ -37,6 +37,8 @@ struct Seen {
     run: Run,
     /// Whether running the statement has effects that only a trial may have.
     writes: bool,
+    /// What the time went to so far.
+    spent: Ledger,
     notes: Vec<String>,
 }
 
@@ -52,11 +54,14 @@ impl Bench<'_> {
             advice.run = Run::Failed { message: why, code: ExitCode::BadInput };
             return Ok(advice);
         }
+        let start = Instant::now();
         match self.see(statement).await {
             Ok(seen) => {
                 let place = (text.name.as_str(), text.text.as_str());
                 let preferences = heed(&self.args.preferences, &statement.ignores, place, &mut advice.notes);
-                self.treat(statement, seen, advice, &preferences).await
+                let mut advice = self.treat(statement, seen, advice, &preferences).await?;
+                account(&mut advice.spent, start.elapsed());
+                Ok(advice)
             }
             Err(refusal) if refusal.kind == RefusalKind::Lost => Err(refusal.into()),
             Err(mut refusal) => {
@@ -78,7 +83,8 @@ impl Bench<'_> {
         let (session, sql) = (&self.door.session, statement.text.as_str());
         let estimate = db::explain(session, sql, Depth::Estimate).await?;
         let effects = effects::of(&estimate, &statement.calls());
-        let mut seen = Seen { run: Run::Measured, writes: false, notes: Vec::new(), plan: estimate };
+        let (run, spent, notes) = (Run::Measured, Ledger::default(), Vec::new());
+        let mut seen = Seen { run, writes: false, spent, notes, plan: estimate };
         let beyond_rollback = effects.beyond_rollback.is_some();
         let all = [writes(&statement.kind, &seen.plan), effects.beyond_rollback];
         let all: Vec<String> = all.into_iter().flatten().collect();
@@ -123,6 +129,7 @@ impl Bench<'_> {
             let run = db::explain(session, sql, Depth::Attribute);
             self.progress.during("running the statement", Some(&meanwhile), run).await
         };
+        seen.spent.note(RUNNING, "", start.elapsed());
         match measured {
             Ok(plan) => {
                 seen.plan = plan;
@@ -173,13 +180,14 @@ impl Bench<'_> {
             writes: self.args.allow_writes,
             effort: self.args.effort.into(),
         };
-        let Outcome { suggestions, untried, tried, missing, hypopg } = {
+        let Outcome { suggestions, untried, tried, missing, hypopg, spent } = {
             let progress = &self.progress;
             let mut laboratory = Laboratory {
                 session: &mut self.door.session,
                 gateway: &self.door.gateway,
                 limits,
                 say: &|text| progress.say(text),
+                spent: seen.spent,
             };
             let trying = prove::prove(&mut laboratory, &subject, proposal.remedies);
             progress.during("trying what could help", None, trying).await.map_err(Error::from)?
@@ -193,6 +201,7 @@ impl Bench<'_> {
         advice.untried = untried;
         advice.tried = tried;
         advice.silences = proposal.silences;
+        advice.spent = spent;
         advice.notes.extend(seen.notes);
         advice.run = seen.run;
         advice.plan = Some(seen.plan);
@@ -235,6 +244,13 @@ impl Bench<'_> {
         }
         db::load_catalog(&self.door.session, &Wanted::of(plan)).await
     }
+}
+
+/// Adds what stands under no name: the parts are the whole.
+fn account(spent: &mut Vec<Spent>, all: Duration) {
+    let named: Ms = spent.iter().map(|part| part.time).sum();
+    let rest = Ms(all.as_secs_f64() * 1000.0) - named;
+    spent.push(Spent { what: ELSE, on: String::new(), time: rest.max(Ms(0.0)) });
 }
 
 /// What running a statement has left behind that was to be only planned without `--allow-writes`.

@@ -10,6 +10,7 @@ mod line;
 mod refusal;
 pub mod session;
 mod trial;
+mod watcher;
 
 pub use catalog::{
     Circumstances, Listed, Wanted, circumstances, list_tables, load as load_catalog, volatile_functions,
@@ -21,3 +22,4 @@ pub use hypothetical::{HypoPg, Imagination, Imagined};
 pub use refusal::{Refusal, RefusalKind};
 pub use session::{Limit, Limits, Server, Session, SetBy};
 pub use trial::{Built, Horizon, Trial};
+pub use watcher::{Blocker, Sight, Watcher};

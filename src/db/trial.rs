@@ -104,6 +104,10 @@ impl<'a> Trial<'a> {
         self.line.answer(self.transaction.query_typed(sql, &[(&text, Type::TEXT)])).await
     }
 
+    pub(super) async fn ask(&self, sql: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
+        self.line.answer(self.transaction.query_typed(sql, &[])).await
+    }
+
     /// Ends the trial and undoes it all. Dropping does the same without waiting for the answer.
     pub async fn end(self) -> Result<(), Refusal> {
         self.line.answer(self.transaction.rollback()).await

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::measure::{self, Bench};
+use super::measure::{self, Bench, First, Pair};
 use super::policy::obstacle;
+use super::spent::{BUILDING, MEASURING};
+use super::watch::{Watch, named};
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict};
 use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
@@ -35,6 +37,10 @@ pub(super) async fn measure(
         missing.extend(what);
         return;
     }
+    if let Some(why) = no_time(lab, subject) {
+        proof.verdict = Verdict::NotPossible(why);
+        return;
+    }
     let mut session = match lab.gateway.open_for_trial().await {
         Ok(session) => session,
         Err(error) => {
@@ -46,9 +52,11 @@ pub(super) async fn measure(
     warn(lab, subject, proof);
     let tried = match Trial::begin(&mut session, true).await {
         Ok(trial) => {
-            let tried = experiment(lab, subject, &trial, proof).await;
+            let watch = Watch::open(lab.gateway, lab.session, &trial).await;
+            let tried = experiment(lab, subject, &trial, &watch, proof).await;
             // Dropped or refused, the server rolls back all the same.
             let _ = trial.end().await;
+            watch.close().await;
             tried
         }
         Err(refusal) => Err(refusal.into()),
@@ -74,7 +82,10 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let why = match refusal.kind {
             RefusalKind::LockTimeout => {
-                "other sessions write to the table, so that no lock could be had within lock_timeout".into()
+                let held = refusal.hint.map(|by| format!(": {by}")).unwrap_or_default();
+                format!(
+                    "other sessions use the table, so that no lock could be had within lock_timeout{held}"
+                )
             }
             RefusalKind::TimedOut => "it ran into the statement_timeout (see `--timeout`)".into(),
             _ => refusal.message,
@@ -86,7 +97,7 @@ impl From<Refusal> for Failure {
 /// Says before it happens who will wait, and for about how long.
 fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
     let tables = proof.remedy.tables();
-    let wait = locked_for(subject, &tables).max(NOTICED).roughly();
+    let wait = locked_for(lab, subject, &tables).max(NOTICED).roughly();
     let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
     (lab.say)(&format!(
         "building {} in a transaction that is rolled back; writers of {} wait meanwhile, about {wait}",
@@ -95,29 +106,32 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
     ));
 }
 
-/// The lock is held from the build to the rollback, so through the measuring: the first pair warms up, and each pair
-/// is at worst as slow twice as the statement is now. A cancelled statement runs only with the index, each time
-/// cancelled at the latest where it was.
-fn locked_for(subject: &Subject<'_>, tables: &[&TableName]) -> Ms {
+/// The lock is held from the build to the rollback, so through the measuring.
+fn locked_for(lab: &Laboratory<'_>, subject: &Subject<'_>, tables: &[&TableName]) -> Ms {
     let known = tables.iter().filter_map(|table| subject.catalog.named(table));
     let rows: f64 = known.map(|table| table.rows.max(0.0)).sum();
     let build = Ms(rows / ROWS_PER_SECOND * 1000.0);
-    let runs = (measure::wanted(subject.plan) + 1) as f64;
-    let measuring = match subject.timed_out {
-        Some(limit) => limit * runs,
-        None => subject.plan.total() * (2.0 * runs),
-    };
-    build + measuring
+    build + lab.limits.effort.at_most(First::of(subject.plan, subject.timed_out).time)
+}
+
+/// Why this remedy is not built: what was measured before has taken the time of all. A single pair of runs must be
+/// possible.
+fn no_time(lab: &Laboratory<'_>, subject: &Subject<'_>) -> Option<String> {
+    let (effort, already) = (lab.limits.effort, lab.spent.on(MEASURING));
+    let own = First::of(subject.plan, subject.timed_out).time;
+    let why = || format!("`--effort {}` leaves no time to measure it", effort.name());
+    (already > Ms(0.0) && effort.allows(own, already) < own * 2.0).then(why)
 }
 
 async fn experiment(
     lab: &mut Laboratory<'_>,
     subject: &Subject<'_>,
     trial: &Trial<'_>,
+    watch: &Watch,
     proof: &mut Proof,
 ) -> Result<Measurement, Failure> {
     trial.savepoint().await?;
-    let created = create(trial, proof).await;
+    let created = create(lab, trial, watch, proof).await;
     if let Err(refusal) = &created
         && matches!(refusal.kind, RefusalKind::Statement | RefusalKind::Other)
     {
@@ -129,26 +143,42 @@ async fn experiment(
         trial.rewind().await?;
         tokio::time::sleep(PATIENCE).await;
         trial.savepoint().await?;
-        (built, build) = create(trial, proof).await?;
+        (built, build) = create(lab, trial, watch, proof).await?;
     }
     if built.unusable {
         return Err(Failure { why: unusable(trial.horizon().await?), missing: None });
     }
-    if !subject.writes {
-        // The build is done: a statement that reads is held to that here as in the session without the index.
-        trial.read_only().await?;
-    }
-    let bench = Bench { sql: subject.sql, before: lab.session, trial };
-    let pair = match (subject.timed_out, subject.writes) {
-        (Some(after), _) => measure::after_only(&bench, after).await?,
-        (None, true) => measure::in_blocks(&bench).await?,
-        (None, false) => measure::in_turn(&bench).await?,
-    };
+    let pair = run(lab, subject, trial, watch, &proof.remedy.name()).await?;
     proof.notes.extend(pair.notes);
     let in_plan =
         |plan: &Plan| plan.nodes.iter().filter_map(|n| n.index.as_ref()).any(|i| built.names.contains(i));
     let used = in_plan(&pair.plan) || !proof.remedy.shows_in(subject.plan);
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size, build, used })
+}
+
+/// Runs the statement with what was built, and without it.
+async fn run(
+    lab: &Laboratory<'_>,
+    subject: &Subject<'_>,
+    trial: &Trial<'_>,
+    watch: &Watch,
+    name: &str,
+) -> Result<Pair, Refusal> {
+    if !subject.writes {
+        // The build is done: a statement that reads is held to that here as in the session without the index.
+        trial.read_only().await?;
+    }
+    let (start, effort) = (Instant::now(), lab.limits.effort);
+    let first = First::of(subject.plan, subject.timed_out);
+    let left = effort.allows(first.time, lab.spent.on(MEASURING));
+    let bench = Bench { sql: subject.sql, before: lab.session, trial, watch, first, effort, left };
+    let pair = match (subject.timed_out, subject.writes) {
+        (Some(_), writes) => measure::after_only(&bench, writes).await,
+        (None, true) => measure::in_blocks(&bench).await,
+        (None, false) => measure::in_turn(&bench).await,
+    };
+    lab.spent.note(MEASURING, name, start.elapsed());
+    pair
 }
 
 /// The owner of a table may still lack the right to make anything in its schema (manual, "CREATE INDEX" and "Privileges").
@@ -165,14 +195,21 @@ fn not_built(lab: &Laboratory<'_>, proof: &Proof, refusal: Refusal) -> Failure {
     Failure { missing, ..refusal.into() }
 }
 
-async fn create(trial: &Trial<'_>, proof: &Proof) -> Result<(Built, Ms), Refusal> {
+async fn create(
+    lab: &Laboratory<'_>,
+    trial: &Trial<'_>,
+    watch: &Watch,
+    proof: &Proof,
+) -> Result<(Built, Ms), Refusal> {
     let start = Instant::now();
     for sql in proof.remedy.sql() {
-        trial.execute(&sql).await?;
+        let (created, wait) = watch.during(watch.trial, trial.execute(&sql)).await;
+        created.map_err(|refusal| named(refusal, wait.as_ref()))?;
     }
-    let build = Ms(start.elapsed().as_secs_f64() * 1000.0);
+    let build = start.elapsed();
+    lab.spent.note(BUILDING, proof.remedy.name(), build);
     let indexes: Vec<String> = proof.remedy.actions.iter().filter_map(Action::index_sql).collect();
-    Ok((trial.built(&indexes).await?, build))
+    Ok((trial.built(&indexes).await?, Ms(build.as_secs_f64() * 1000.0)))
 }
 
 /// `pg_index.indcheckxmin`: an older snapshot may still need row versions that the index leaves out, so that a

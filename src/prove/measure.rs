@@ -1,18 +1,13 @@
-//! Runs a statement with and without a remedy.
+//! Runs a statement with and without a remedy, as often as it takes.
 
-use super::Sample;
-use crate::db::{self, Depth, Refusal, Session, Trial};
+use super::interval::gain;
+use super::turns::{Turns, Which, from_disk};
+use super::watch::Watch;
+use super::weigh::{LOOKS, Weighed, alike, weigh};
+use super::{Effort, Sample};
+use crate::db::{Refusal, Session, Trial};
 use crate::plan::Plan;
-use crate::units::Ms;
-
-/// How often each side is counted: the fewest that can tell a gain from chance at 1 % (see `weigh`).
-const RUNS: usize = 5;
-
-/// Counted runs of a statement that takes longer than [`LONG`].
-const RUNS_OF_LONG: usize = 3;
-
-/// A statement that takes longer than this would hold up its user, and the table's writers, for half a minute.
-const LONG: Ms = Ms(2_000.0);
+use crate::units::{Factor, Ms};
 
 /// What is needed to run a statement both ways.
 pub(super) struct Bench<'a, 't> {
@@ -21,6 +16,22 @@ pub(super) struct Bench<'a, 't> {
     pub before: &'a Session,
     /// The trial in which the remedy is in place, behind a savepoint.
     pub trial: &'a Trial<'t>,
+    /// Who looks on.
+    pub watch: &'a Watch,
+    /// The run that was attributed.
+    pub first: First,
+    pub effort: Effort,
+    /// How long the runs may take.
+    pub left: Ms,
+}
+
+/// What is known of a statement that was run once, with each node's time taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct First {
+    /// How long it took; the limit, when it was cancelled.
+    pub time: Ms,
+    /// The pages that it read from disk; `None` when it was not run to its end.
+    pub from_disk: Option<u64>,
 }
 
 /// Both samples, and the plan with the remedy.
@@ -31,79 +42,119 @@ pub(super) struct Pair {
     pub notes: Vec<String>,
 }
 
-/// Before and after in turn, from two sessions, so that whatever else happens on the machine happens to both.
-/// Which goes first alternates; the first pair only warms up.
-pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
-    let without = || db::explain(bench.before, bench.sql, Depth::Time);
-    let with = || bench.trial.explain(bench.sql, Depth::Time);
-    let warm = without().await?;
-    let mut plan = with().await?;
-    let runs = wanted(&warm);
-    let (mut before, mut after) = (Sample::default(), Sample::default());
-    for run in 0..runs {
-        if run % 2 == 0 {
-            before.count(&without().await?);
-            plan = with().await?;
-        } else {
-            plan = with().await?;
-            before.count(&without().await?);
+/// An interval whose ends differ by no more than this tells all that anybody wants to know.
+const NARROW: Factor = Factor(1.25);
+
+/// What is certain, but not told narrowly yet, is measured on while that takes no longer than this.
+const CHEAP: Ms = Ms(100.0);
+
+/// Times that leave a speed-up as open as this are worth a word on who else was busy.
+const WIDE: Factor = Factor(1.5);
+
+impl First {
+    /// By the plan of that run, or by the limit that cancelled it.
+    pub fn of(plan: &Plan, timed_out: Option<Ms>) -> Self {
+        match timed_out {
+            Some(limit) => Self { time: limit, from_disk: None },
+            None => Self { time: plan.total(), from_disk: plan.is_measured().then(|| from_disk(plan)) },
         }
-        after.count(&plan);
     }
-    Ok(Pair { before, after, plan, notes: fewer(runs) })
+}
+
+/// Before and after in turn, from two sessions, so that whatever else happens on the machine happens to both.
+///
+/// How often is decided at fixed looks (see `weigh`): it ends when the difference is beyond chance and told narrowly
+/// enough, when there is certainly none that is worth anything, or when time is up.
+pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
+    let mut turns = Turns::new(bench, false);
+    turns.warm_up(Which::Without).await?;
+    turns.warm_up(Which::With).await?;
+    let looks = bench.effort.looks(turns.left(), turns.pair_takes());
+    for (at, look) in looks.iter().enumerate() {
+        while turns.pairs() < *look && turns.goes_on() && !turns.is_hopeless() {
+            turns.pair().await?;
+        }
+        let more = looks.get(at + 1).map(|next| turns.pair_takes() * (next - look) as f64);
+        if turns.pairs() < *look || is_settled(&turns, bench.effort, more) {
+            break;
+        }
+    }
+    let mut notes = fewer(turns.pairs(), bench.effort);
+    notes.extend(surroundings(bench, &turns).await);
+    Ok(pair(turns, notes))
+}
+
+/// Whether the next look, whose pairs take so long, would tell nothing new that is worth it.
+fn is_settled(turns: &Turns<'_, '_, '_>, effort: Effort, next: Option<Ms>) -> bool {
+    let (before, after) = (&turns.without.sample, &turns.with.sample);
+    let (Some(gain), Some(next)) = (gain(before, after), next) else { return true };
+    match weigh(before, after) {
+        Weighed::Same => alike(&gain),
+        Weighed::Faster | Weighed::Slower => {
+            gain.width() <= NARROW || (next > CHEAP && effort != Effort::Thorough)
+        }
+    }
 }
 
 /// For statements that write: all runs in the trial, each rolled back to where it began. First with the index,
 /// then without: the other way round the rows written before the build would forbid its use (`indcheckxmin`).
+/// There is one look, at the end, since nobody can go back to a side.
 pub(super) async fn in_blocks(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
-    let (after, plan) = block(bench, None).await?;
+    let mut turns = Turns::new(bench, true);
+    turns.warm_up(Which::With).await?;
+    let looks = bench.effort.looks(turns.left(), turns.pair_takes());
+    let runs = looks.into_iter().rfind(|look| *look <= LOOKS[1]).unwrap_or(LOOKS[0]);
+    turns.up_to(Which::With, runs).await?;
     bench.trial.rewind().await?;
-    let (before, _) = block(bench, Some(after.runs.len())).await?;
-    let mut notes = fewer(after.runs.len());
+    turns.warm_up(Which::Without).await?;
+    turns.up_to(Which::Without, runs).await?;
+    let mut notes = fewer(runs, bench.effort);
     notes.push("a statement that writes is measured in blocks, with the index first, not in turn".to_owned());
-    Ok(Pair { before, after, plan, notes })
+    notes.extend(surroundings(bench, &turns).await);
+    Ok(pair(turns, notes))
 }
 
 /// For a statement that a timeout cancelled: nobody waits for it again, it took at least that long.
-pub(super) async fn after_only(bench: &Bench<'_, '_>, timed_out: Ms) -> Result<Pair, Refusal> {
-    let (after, plan) = block(bench, None).await?;
-    let mut notes = fewer(after.runs.len());
-    notes.push(format!("before: cancelled after {timed_out}, so that the gain is at least this"));
-    Ok(Pair { before: Sample { runs: vec![timed_out], pages: None }, after, plan, notes })
+pub(super) async fn after_only(bench: &Bench<'_, '_>, savepoints: bool) -> Result<Pair, Refusal> {
+    let mut turns = Turns::new(bench, savepoints);
+    turns.warm_up(Which::With).await?;
+    let looks = bench.effort.looks(turns.left(), turns.with_takes());
+    turns.up_to(Which::With, looks.first().copied().unwrap_or(1)).await?;
+    let limit = bench.first.time;
+    turns.without.sample.runs.push(limit);
+    let mut notes = fewer(turns.with.sample.runs.len(), bench.effort);
+    notes.push(format!("before: cancelled after {limit}, so that the gain is at least this"));
+    notes.extend(surroundings(bench, &turns).await);
+    Ok(pair(turns, notes))
 }
 
-/// So many counted runs in the trial as it stands (as many as the first one asks for), after one that warms up; and
-/// the last one's plan.
-async fn block(bench: &Bench<'_, '_>, runs: Option<usize>) -> Result<(Sample, Plan), Refusal> {
-    let mut plan = rolled_back(bench).await?;
-    let mut sample = Sample::default();
-    for _ in 0..runs.unwrap_or(wanted(&plan)) {
-        plan = rolled_back(bench).await?;
-        sample.count(&plan);
+fn pair(turns: Turns<'_, '_, '_>, notes: Vec<String>) -> Pair {
+    let Turns { without, with, .. } = turns;
+    Pair { before: without.sample, after: with.sample, plan: with.plan, notes }
+}
+
+fn fewer(runs: usize, effort: Effort) -> Vec<String> {
+    let effort = effort.name();
+    let note =
+        || format!("measured {runs} times each: more would take longer than `--effort {effort}` allows");
+    (runs < LOOKS[0]).then(note).into_iter().collect()
+}
+
+/// Whom the runs waited for, and who else was busy, where the times leave much open.
+async fn surroundings(bench: &Bench<'_, '_>, turns: &Turns<'_, '_, '_>) -> Vec<String> {
+    let mut notes: Vec<String> = turns.waits.iter().map(|wait| wait.note()).collect();
+    if varies(&turns.without.sample, &turns.with.sample)
+        && let Some(others) = bench.watch.others().await
+    {
+        notes.push(format!("{others} meanwhile, which may be why the times vary"));
     }
-    Ok((sample, plan))
+    notes
 }
 
-async fn rolled_back(bench: &Bench<'_, '_>) -> Result<Plan, Refusal> {
-    bench.trial.savepoint().await?;
-    let plan = bench.trial.explain(bench.sql, Depth::Time).await;
-    bench.trial.rewind().await?;
-    plan
-}
-
-/// How often each side of a statement is counted that takes as long as in this plan.
-pub(super) fn wanted(warm: &Plan) -> usize {
-    if warm.total() > LONG { RUNS_OF_LONG } else { RUNS }
-}
-
-fn fewer(runs: usize) -> Vec<String> {
-    let note = || format!("measured {runs} times each, since a run takes over {LONG}");
-    (runs < RUNS).then(note).into_iter().collect()
-}
-
-impl Sample {
-    fn count(&mut self, plan: &Plan) {
-        self.runs.push(plan.total());
-        self.pages = plan.pages();
+fn varies(before: &Sample, after: &Sample) -> bool {
+    let apart = |sample: &Sample| sample.range().is_some_and(|(low, high)| high.0 > low.0 * WIDE.0);
+    match gain(before, after) {
+        Some(gain) => gain.width() > WIDE,
+        None => apart(before) || apart(after),
     }
 }

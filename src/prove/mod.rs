@@ -7,16 +7,24 @@ mod choose;
 pub mod effects;
 mod effort;
 mod imagine;
+mod interval;
 mod measure;
 mod policy;
 mod proof;
+mod spent;
+mod turns;
 mod untried;
+mod watch;
 mod weigh;
 
 pub use effort::Effort;
+pub use interval::{Gain, Interval};
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
+pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITERS};
 pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
+
+use std::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::db::{Gateway, HypoPg, Refusal, RefusalKind, Session};
@@ -47,6 +55,8 @@ pub struct Laboratory<'a> {
     pub limits: Limits,
     /// Tells the user, while it happens, of what others could notice.
     pub say: &'a dyn Fn(&str),
+    /// What the time goes to.
+    pub spent: Ledger,
 }
 
 /// The statement under experiment.
@@ -78,6 +88,8 @@ pub struct Outcome {
     pub missing: Vec<Missing>,
     /// HypoPG's version, when it could be used.
     pub hypopg: Option<String>,
+    /// What the time went to.
+    pub spent: Vec<Spent>,
 }
 
 /// Tries every remedy as far as the limits, the rights and the server allow.
@@ -91,13 +103,16 @@ pub async fn prove(
     let mut outcome = Outcome::default();
     let mut proofs: Vec<Proof> = remedies.into_iter().map(Proof::untried).collect();
     if proofs.is_empty() {
+        outcome.spent = lab.spent.take();
         return Ok(outcome);
     }
+    let start = Instant::now();
     let hypopg = match HypoPg::find(lab.session).await {
         Err(refusal) if refusal.kind != RefusalKind::Lost => HypoPg::Missing,
         found => found?,
     };
     imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
+    lab.spent.note(ASKING, "", start.elapsed());
     let build = lab.limits.build && !subject.given;
     for at in 0..proofs.len() {
         if build && !imagine::outdone(&proofs, at) {
@@ -111,5 +126,6 @@ pub async fn prove(
     outcome.hypopg = hypopg.version().map(str::to_owned);
     outcome.missing.sort();
     outcome.missing.dedup();
+    outcome.spent = lab.spent.take();
     Ok(choose::choose(proofs, outcome))
 }

@@ -72,6 +72,8 @@ pub struct Sample {
     pub runs: Vec<Ms>,
     /// Shared pages looked at by the last run.
     pub pages: Option<u64>,
+    /// How many pages each counted run did not find in shared buffers, and read from outside.
+    pub from_disk: Vec<u64>,
 }
 
 /// Something that could not be done, and what would allow it.

@@ -1,6 +1,7 @@
 //! Is the difference between two samples a gain, or noise?
 
 use super::Sample;
+use super::interval::Gain;
 use crate::units::{Ms, Share};
 
 /// What two samples say of each other.
@@ -14,14 +15,22 @@ pub enum Weighed {
     Same,
 }
 
-/// A difference that chance alone would make more often than this is noise. Five runs a side reach it only when
-/// every run of one side beats every run of the other (1 of 252 orders).
-const CHANCE: Share = Share(0.01);
+/// After so many pairs the samples are looked at, and measuring may end. Nobody looks in between: who looks after
+/// every pair and stops at the first look that pleases finds a difference between any two samples.
+pub(super) const LOOKS: [usize; 4] = [8, 16, 32, 64];
 
-/// With three runs a side, which is what slow statements get, the smallest chance there is (1 of 20 orders).
+/// A difference that chance alone would make more often than this is noise. It is the level of a single look;
+/// all four together are wrong at most four times as often (Bonferroni), so in one of 2,500 experiments in either
+/// direction. That is strict, because whoever tries thirty indexes a day would else be told of a gain that is none
+/// every few days. With eight runs a side it takes that every run of one side beats every run of the other (1 of
+/// 12,870 orders).
+const CHANCE: Share = Share(0.0001);
+
+/// With three to seven runs a side, which is what slow statements get, every run of one side must beat every run of
+/// the other: three do that by chance in 1 of 20 orders, five in 1 of 252.
 const CHANCE_OF_FEW: Share = Share(0.05);
 
-/// Three runs a side must differ this much besides: their chance alone convinces nobody.
+/// Few runs must differ this much besides: their chance alone convinces nobody.
 const CLEAR: Share = Share(0.3);
 
 /// A smaller difference is not worth an index's disk space and upkeep, however sure it is.
@@ -44,27 +53,38 @@ pub fn weigh(before: &Sample, after: &Sample) -> Weighed {
 
 fn is_faster(slow: &Sample, fast: &Sample) -> bool {
     let saved = slow.median() - fast.median();
-    let few = slow.runs.len().min(fast.runs.len()) < FEW;
-    let (least, most_chance) = if few { (CLEAR, CHANCE_OF_FEW) } else { (WORTH, CHANCE) };
+    let runs = slow.runs.len().min(fast.runs.len());
+    let (least, most_chance) = if runs < LOOKS[0] { (CLEAR, CHANCE_OF_FEW) } else { (WORTH, CHANCE) };
     saved > JITTER
         && saved.share_of(slow.median()) >= least
         && chance(&slow.runs, &fast.runs) <= most_chance.0
+        && (runs >= LOOKS[0] || apart(&slow.runs, &fast.runs))
 }
 
-/// Fewer runs than this a side are few.
-const FEW: usize = 5;
+/// Whether every run of the one side takes longer than every run of the other.
+fn apart(slow: &[Ms], fast: &[Ms]) -> bool {
+    slow.iter().all(|s| fast.iter().all(|f| s > f))
+}
 
-/// The chance that samples from one and the same distribution would stand as far apart as these, in this
-/// direction: the one-sided exact test of Mann and Whitney, which assumes nothing of the distribution.
+/// Whether the runs are compatible with no gain and no loss that is worth anything, and with nothing else.
+pub(super) fn alike(gain: &Gain) -> bool {
+    gain.speedup.low.0 > 1.0 - WORTH.0 && gain.speedup.high.0 < 1.0 / (1.0 - WORTH.0)
+}
+
+/// The chance that samples from one and the same distribution would stand as far apart as these, in this direction.
+///
+/// It is a permutation test, the exact one-sided test of Mann and Whitney: of all orders in which the runs could have
+/// come out, it counts those that are as good as this one. Nothing is assumed of the distribution; and since runs are
+/// paired in time, what slows a pair down together makes the test stricter, not laxer.
 fn chance(slow: &[Ms], fast: &[Ms]) -> f64 {
-    let wins: f64 = slow.iter().map(|s| fast.iter().map(|f| point(*s, *f)).sum::<f64>()).sum();
-    let orders = orders(slow.len(), fast.len());
-    let all: f64 = orders.iter().sum();
-    if all == 0.0 {
+    let (n, m) = (slow.len(), fast.len());
+    if n == 0 || m == 0 {
         return 1.0;
     }
+    let wins: f64 = slow.iter().map(|s| fast.iter().map(|f| point(*s, *f)).sum::<f64>()).sum();
     // Half a win of a tie is rounded towards no difference.
-    orders.iter().skip(wins.floor() as usize).sum::<f64>() / all
+    let lost = n * m - wins.floor() as usize;
+    (orders(n, m, lost).iter().sum::<f64>() / all_orders(n, m)).min(1.0)
 }
 
 fn point(slow: Ms, fast: Ms) -> f64 {
@@ -75,29 +95,32 @@ fn point(slow: Ms, fast: Ms) -> f64 {
     }
 }
 
-/// In how many orders of `n` and `m` runs the first side wins 0, 1, 2, … of the `n × m` pairs.
-fn orders(n: usize, m: usize) -> Vec<f64> {
-    // One side's runs join one after the other: each new run of the first side wins against 0…m of the other.
-    // The number of ways is that of partitions into at most n parts of at most m.
-    let mut ways = vec![vec![0.0; n * m + 1]; n + 1];
-    ways[0][0] = 1.0;
-    for part in 0..=m {
-        // Every part size may be taken any number of times, up to n parts in all.
-        let before = ways.clone();
-        for (taken, row) in ways.iter_mut().enumerate() {
-            for (sum, cell) in row.iter_mut().enumerate() {
-                *cell = (0..=taken)
-                    .filter(|times| times * part <= sum)
-                    .map(|times| before[taken - times][sum - times * part])
-                    .sum();
-            }
+/// In how many orders of `n` and `m` runs the first side loses 0, 1, 2, … up to `most` of the `n × m` pairs.
+///
+/// These are the coefficients of the Gaussian binomial `Π (1 - q^(m+i)) / (1 - q^i)`, i from 1 to n (Andrews, "The Theory
+/// of Partitions", chapter 3). Small ones are exact, as far as 2^53.
+fn orders(n: usize, m: usize, most: usize) -> Vec<f64> {
+    let mut ways = vec![0.0; most + 1];
+    ways[0] = 1.0;
+    for i in 1..=n {
+        for lost in (m + i..=most).rev() {
+            ways[lost] -= ways[lost - m - i];
+        }
+        for lost in i..=most {
+            ways[lost] += ways[lost - i];
         }
     }
-    ways.swap_remove(n)
+    ways
+}
+
+/// How many orders of `n` and `m` runs there are: `n + m` choose `n`.
+fn all_orders(n: usize, m: usize) -> f64 {
+    (1..=n).map(|i| (m + i) as f64 / i as f64).product()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::interval::SplitMix;
     use super::*;
 
     fn sample(runs: &[f64]) -> Sample {
@@ -106,44 +129,84 @@ mod tests {
 
     #[test]
     fn orders_are_counted_right() {
-        assert_eq!(orders(1, 1), [1.0, 1.0]);
-        assert_eq!(orders(2, 2), [1.0, 1.0, 2.0, 1.0, 1.0]);
-        assert_eq!(orders(5, 5).iter().sum::<f64>(), 252.0, "10 choose 5");
-        assert_eq!(orders(3, 3).last(), Some(&1.0));
+        assert_eq!(orders(1, 1, 1), [1.0, 1.0]);
+        assert_eq!(orders(2, 2, 4), [1.0, 1.0, 2.0, 1.0, 1.0]);
+        assert_eq!(orders(8, 8, 3), [1.0, 1.0, 2.0, 3.0]);
+        assert_eq!(orders(5, 5, 25).iter().sum::<f64>(), 252.0, "10 choose 5");
+        let all = all_orders(64, 64);
+        let half = orders(64, 64, 64 * 32).iter().sum::<f64>() / all;
+        assert!((0.5..0.502).contains(&half), "{half}");
     }
 
     #[test]
     fn a_gain_is_told_from_noise() {
         use Weighed::{Faster, Same, Slower};
+        let (hundred, five) =
+            ([100., 101., 99., 103., 100., 104., 98., 101.], [4., 5., 4., 4., 6., 5., 5., 4.]);
         let table: &[(&str, &[f64], &[f64], Weighed)] = &[
-            ("far apart", &[100., 101., 99., 103., 100.], &[4., 5., 4., 4., 6.], Faster),
-            ("the other way round", &[4., 5., 4., 4., 6.], &[100., 101., 99., 103., 100.], Slower),
-            ("the same", &[100., 101., 99., 103., 100.], &[100., 102., 98., 101., 100.], Same),
+            ("far apart", &hundred, &five, Faster),
+            ("the other way round", &five, &hundred, Slower),
+            ("the same", &hundred, &[100., 102., 98., 101., 100., 97., 105., 99.], Same),
+            ("sure, but too small to matter", &hundred, &[97., 97., 96., 97., 97., 95., 97., 97.], Same),
+            ("a tenth", &hundred, &[88., 89., 90., 88., 87., 89., 90., 91.], Faster),
             (
-                "sure, but too small to matter",
-                &[100., 101., 99., 103., 100.],
-                &[97., 97., 96., 97., 97.],
+                "one run in eight as slow as without it: not yet sure",
+                &hundred,
+                &[4., 5., 4., 4., 6., 5., 5., 400.],
                 Same,
             ),
             (
+                "one run in sixteen: sure",
+                &[hundred, hundred].concat(),
+                &[five, [4., 5., 4., 4., 6., 5., 5., 400.]].concat(),
+                Faster,
+            ),
+            (
                 "large in the middle, but overlapping",
-                &[10., 50., 11., 12., 60.],
-                &[9., 30., 8., 9., 55.],
+                &[10., 50., 11., 12., 60., 10., 11., 55.],
+                &[9., 30., 8., 9., 55., 9., 40., 8.],
                 Same,
             ),
             ("three runs, clearly apart", &[3000., 3100., 2900.], &[20., 25., 22.], Faster),
             ("three runs, a little apart", &[3000., 3100., 2900.], &[2500., 2600., 2450.], Same),
-            (
-                "below the clock's jitter",
-                &[0.03, 0.03, 0.03, 0.03, 0.03],
-                &[0.02, 0.02, 0.02, 0.02, 0.02],
-                Same,
-            ),
+            ("five runs, one of them slow", &[300.; 5], &[20., 25., 22., 21., 310.], Same),
+            ("two runs prove nothing", &[3000., 3100.], &[20., 25.], Same),
+            ("below the clock's jitter", &[0.03; 8], &[0.02; 8], Same),
             ("nothing measured", &[], &[], Same),
-            ("all equal", &[5., 5., 5., 5., 5.], &[5., 5., 5., 5., 5.], Same),
+            ("all equal", &[5.; 8], &[5.; 8], Same),
         ];
         for (case, before, after, expected) in table {
             assert_eq!(weigh(&sample(before), &sample(after)), *expected, "{case}");
         }
+    }
+
+    /// Runs as a busy machine makes them: half as long again is nothing special.
+    fn busy(random: &mut SplitMix, runs: usize) -> Vec<f64> {
+        let unit = |random: &mut SplitMix| (random.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        (0..runs).map(|_| 10.0 - 3.0 * (1.0 - unit(random)).ln()).collect()
+    }
+
+    #[test]
+    fn looking_four_times_finds_no_difference_where_there_is_none() {
+        let mut random = SplitMix(7);
+        let mut wrong = 0;
+        for _ in 0..5_000 {
+            let (before, after) = (busy(&mut random, LOOKS[3]), busy(&mut random, LOOKS[3]));
+            let differs =
+                |look: &usize| weigh(&sample(&before[..*look]), &sample(&after[..*look])) != Weighed::Same;
+            wrong += usize::from(LOOKS.iter().any(differs));
+        }
+        assert!(wrong <= 4, "{wrong} of 5,000, where at most 4 are to be expected");
+    }
+
+    #[test]
+    fn a_gain_of_a_third_is_found_on_a_busy_machine() {
+        let mut random = SplitMix(8);
+        let found = |random: &mut SplitMix| {
+            let after: Vec<f64> = busy(random, LOOKS[3]).iter().map(|run| run / 1.5).collect();
+            weigh(&sample(&busy(random, LOOKS[3])), &sample(&after)) == Weighed::Faster
+        };
+        let found = (0..200).filter(|_| found(&mut random)).count();
+        assert!(found >= 195, "{found} of 200");
     }
 }

@@ -19,7 +19,7 @@ use crate::diagnose::{Finding, Preferences, Rule};
 use crate::error::ExitCode;
 use crate::plan::Plan;
 pub use crate::prove::Missing;
-use crate::prove::Proof;
+use crate::prove::{Proof, Spent};
 use crate::remedy::Silence;
 use crate::units::Ms;
 
@@ -143,6 +143,8 @@ pub struct Advice {
     pub known_from: KnownFrom,
     /// Remarks about this statement.
     pub notes: Vec<String>,
+    /// What the time of advising it went to; nothing where nothing was run here.
+    pub spent: Vec<Spent>,
 }
 
 /// Where what is known of a statement's tables comes from.

@@ -9,4 +9,6 @@ ANALYZE log;
 -- query
 SELECT * FROM log AS l ORDER BY l.at DESC LIMIT 10;
 -- expect
-CREATE INDEX log_at_idx ON public.log (at);
+CREATE INDEX ON log (at);
+-- ideal
+CREATE INDEX ON log (at);

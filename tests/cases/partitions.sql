@@ -9,4 +9,6 @@ ANALYZE log;
 -- query
 SELECT * FROM log WHERE device = 42;
 -- expect
-CREATE INDEX log_device_idx ON public.log (device);
+CREATE INDEX ON log (device);
+-- ideal
+CREATE INDEX ON log (device);

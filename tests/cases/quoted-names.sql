@@ -6,4 +6,6 @@ ANALYZE "Order Lines";
 -- query
 SELECT * FROM "Order Lines" WHERE "customerId" = 42;
 -- expect
-CREATE INDEX "Order Lines_customerId_idx" ON public."Order Lines" ("customerId");
+CREATE INDEX ON public."Order Lines" ("customerId");
+-- ideal
+CREATE INDEX ON public."Order Lines" ("customerId");

@@ -1,13 +1,9 @@
 -- Keyset paging: the order answers what the row comparison asks.
--- schema
-CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, agent_id int NOT NULL, status text NOT NULL,
-    total int NOT NULL, placed_at timestamp NOT NULL, shipped_at timestamp, note text);
-INSERT INTO orders SELECT i, i * 7919 % 3000, i * 10477 % 40, CASE WHEN i % 100 < 90 THEN 'paid' WHEN i % 100 < 99 THEN 'open' ELSE 'lost' END,
-    i * 31 % 10007, timestamp '2024-01-01' + i * 7 % 60000 * interval '10 minutes',
-    CASE WHEN i % 3 > 0 THEN timestamp '2024-01-02' + i * 11 % 60000 * interval '10 minutes' END, repeat('x', 60)
-FROM generate_series(1, 60000) AS i;
-ANALYZE orders;
+-- schema orders
 -- query
 SELECT id, placed_at FROM orders WHERE (placed_at, id) > ('2024-02-01', 0) ORDER BY placed_at, id LIMIT 10;
 -- expect
-CREATE INDEX orders_placed_at_id_idx ON public.orders (placed_at, id);
+CREATE INDEX ON orders (placed_at, id);
+or CREATE INDEX ON orders (placed_at);
+-- ideal
+CREATE INDEX ON orders (placed_at, id);

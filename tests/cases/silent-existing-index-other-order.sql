@@ -1,14 +1,7 @@
 -- Equality columns may stand in any order.
--- schema
-CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, agent_id int NOT NULL, status text NOT NULL,
-    total int NOT NULL, placed_at timestamp NOT NULL, shipped_at timestamp, note text);
-INSERT INTO orders SELECT i, i * 7919 % 3, i * 10477 % 40, CASE WHEN i % 100 < 90 THEN 'paid' WHEN i % 100 < 99 THEN 'open' ELSE 'lost' END,
-    i * 31 % 10007, timestamp '2024-01-01' + i * 7 % 60000 * interval '10 minutes',
-    CASE WHEN i % 3 > 0 THEN timestamp '2024-01-02' + i * 11 % 60000 * interval '10 minutes' END, repeat('x', 60)
-FROM generate_series(1, 60000) AS i;
-CREATE INDEX orders_agent_customer ON public.orders (agent_id, customer_id);
-ANALYZE orders;
+-- schema orders
+CREATE INDEX orders_agent_shop ON public.orders (agent_id, shop_id);
 -- query
-SELECT * FROM orders WHERE customer_id = 2 AND agent_id = 7 AND md5(repeat(note, 100)) = 'y';
+SELECT id, md5(repeat(note, 2000)) FROM orders WHERE shop_id = 2 AND agent_id = 7;
 -- expect
-silence: `orders_agent_customer`, which it uses
+silence

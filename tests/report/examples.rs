@@ -38,7 +38,7 @@ fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
 }
 
 fn sample(runs: &[f64], pages: u64) -> Sample {
-    Sample { runs: runs.iter().copied().map(Ms).collect(), pages: Some(pages) }
+    Sample { runs: runs.iter().copied().map(Ms).collect(), pages: Some(pages), ..Sample::default() }
 }
 
 fn measured(before: Sample, after: Sample) -> Option<Measurement> {

@@ -217,7 +217,8 @@ mod tests {
     static NONE: Treatment = Treatment { id: "", title: "", doc: "", propose: |_| Proposal::default() };
 
     fn tried(verdict: Verdict, before: &[f64], after: &[f64], used: bool) -> Proof {
-        let sample = |runs: &[f64]| Sample { runs: runs.iter().copied().map(Ms).collect(), pages: None };
+        let sample =
+            |runs: &[f64]| Sample { runs: runs.iter().copied().map(Ms).collect(), ..Sample::default() };
         let (before, after) = (sample(before), sample(after));
         let table = TableName { schema: "public".into(), name: "t".into() };
         let table = Table { name: table, ..Table::default() };

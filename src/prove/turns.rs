@@ -1,0 +1,230 @@
+//! Runs of one statement on two sides, without a remedy and with it: each run watched, each side warmed up.
+
+use std::time::Instant;
+
+use super::measure::Bench;
+use super::watch::{Wait, named};
+use super::{Effort, Sample};
+use crate::db::{self, Depth, Refusal};
+use crate::plan::Plan;
+use crate::units::{Ms, Share};
+
+/// A session does some things at the first run of a statement only, in a few milliseconds: a run that is longer than
+/// this does not show it, and need not be thrown away for it.
+const SHORT: Ms = Ms(50.0);
+
+/// Reads from disk that fall by less from run to run will not fall any further: the table does not fit in the cache,
+/// or PostgreSQL reads it through a small ring of pages (manual, "Resource Consumption", shared_buffers;
+/// bufmgr's README, "Buffer Ring Replacement Strategy").
+const STILL_FALLING: Share = Share(0.1);
+
+/// Two pairs whose four runs lie as close together as this are no gain, and others wait for the lock meanwhile.
+const AS_ONE: Share = Share(0.03);
+
+/// A run that waited for a lock is made again, but so many times only: whoever is in the way, is so still.
+const AGAIN: usize = 3;
+
+/// The time that was foreseen for the runs is exceeded by at most this; `quick` keeps to it.
+const OVERDRAFT: f64 = 1.5;
+
+/// One side of the experiment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    Without,
+    With,
+}
+
+/// What is known of a side so far.
+#[derive(Default)]
+pub(super) struct Side {
+    /// The runs that count.
+    pub sample: Sample,
+    /// The last plan.
+    pub plan: Plan,
+    /// How long the last run took altogether, with planning and the way there.
+    cost: Ms,
+}
+
+/// The runs of an experiment.
+pub(super) struct Turns<'b, 'a, 't> {
+    bench: &'b Bench<'a, 't>,
+    /// Whether both sides are run in the trial, each run behind a savepoint: the statement writes.
+    savepoints: bool,
+    pub without: Side,
+    pub with: Side,
+    /// How long all runs took.
+    spent: Ms,
+    /// Waits for locks; each one a run that was made again.
+    pub waits: Vec<Wait>,
+}
+
+impl<'b, 'a, 't> Turns<'b, 'a, 't> {
+    pub fn new(bench: &'b Bench<'a, 't>, savepoints: bool) -> Self {
+        let without = Side { cost: bench.first.time, ..Side::default() };
+        let (with, waits) = (Side::default(), Vec::new());
+        Self { bench, savepoints, without, with, spent: Ms(0.0), waits }
+    }
+
+    /// Runs a side until what is to come into the cache has come. A run that found all its pages there counts.
+    pub async fn warm_up(&mut self, which: Which) -> Result<(), Refusal> {
+        let short = self.bench.first.time < SHORT;
+        let mut last = match which {
+            Which::Without => self.bench.first.from_disk,
+            Which::With => None,
+        };
+        if which == Which::Without && !short && last == Some(0) {
+            return Ok(());
+        }
+        for run in 0..self.bench.effort.warm_ups() {
+            let plan = self.run(which).await?;
+            let read = from_disk(&plan);
+            let falls = is_falling(last, read);
+            last = Some(read);
+            if !(falls || short && run == 0) {
+                self.side(which).count(plan);
+                return Ok(());
+            }
+            if read == 0 {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// One more counted run on each side; which goes first alternates. A side that is ahead, waits.
+    pub async fn pair(&mut self) -> Result<(), Refusal> {
+        let pairs = self.pairs();
+        let order =
+            if pairs % 2 == 0 { [Which::Without, Which::With] } else { [Which::With, Which::Without] };
+        for which in order {
+            self.up_to(which, pairs + 1).await?;
+        }
+        Ok(())
+    }
+
+    /// So many counted runs on one side.
+    pub async fn up_to(&mut self, which: Which, runs: usize) -> Result<(), Refusal> {
+        while self.side(which).sample.runs.len() < runs {
+            let plan = self.run(which).await?;
+            self.side(which).count(plan);
+        }
+        Ok(())
+    }
+
+    /// One run that did not wait for a lock.
+    async fn run(&mut self, which: Which) -> Result<Plan, Refusal> {
+        loop {
+            let start = Instant::now();
+            let (plan, wait) = self.once(which).await;
+            let time = Ms(start.elapsed().as_secs_f64() * 1000.0);
+            self.spent += time;
+            let plan = plan.map_err(|refusal| named(refusal, wait.as_ref()))?;
+            let Some(wait) = wait else {
+                self.side(which).cost = time;
+                return Ok(plan);
+            };
+            if self.waits.len() == AGAIN {
+                let whom = wait.whom();
+                return Err(Refusal::ours(format!("run after run waited for a lock that {whom} held")));
+            }
+            self.waits.push(wait);
+        }
+    }
+
+    async fn once(&self, which: Which) -> (Result<Plan, Refusal>, Option<Wait>) {
+        let Bench { sql, before, trial, watch, .. } = self.bench;
+        match which {
+            _ if self.savepoints => watch.during(watch.trial, rolled_back(self.bench)).await,
+            Which::Without => watch.during(watch.before, db::explain(before, sql, Depth::Time)).await,
+            Which::With => watch.during(watch.trial, trial.explain(sql, Depth::Time)).await,
+        }
+    }
+
+    pub fn side(&mut self, which: Which) -> &mut Side {
+        match which {
+            Which::Without => &mut self.without,
+            Which::With => &mut self.with,
+        }
+    }
+
+    /// How many pairs are whole.
+    pub fn pairs(&self) -> usize {
+        self.without.sample.runs.len().min(self.with.sample.runs.len())
+    }
+
+    /// How long a pair takes.
+    pub fn pair_takes(&self) -> Ms {
+        self.without.cost + self.with.cost
+    }
+
+    /// How long a run with the remedy takes.
+    pub fn with_takes(&self) -> Ms {
+        self.with.cost
+    }
+
+    /// What is left of the time.
+    pub fn left(&self) -> Ms {
+        self.bench.left - self.spent
+    }
+
+    /// Whether there is time for one more pair.
+    pub fn goes_on(&self) -> bool {
+        let effort = self.bench.effort;
+        let overdraft = if effort == Effort::Quick { 1.0 } else { OVERDRAFT };
+        self.pairs() < effort.fewest() || self.spent + self.pair_takes() <= self.bench.left * overdraft
+    }
+
+    /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.
+    pub fn is_hopeless(&self) -> bool {
+        let runs = || self.without.sample.runs.iter().chain(&self.with.sample.runs);
+        let slowest = runs().fold(Ms(0.0), |slowest, run| slowest.max(*run));
+        let fastest = runs().fold(slowest, |fastest, run| fastest.min(*run));
+        self.pairs() == 2 && fastest > SHORT && (slowest - fastest).share_of(slowest) <= AS_ONE
+    }
+}
+
+impl Side {
+    fn count(&mut self, plan: Plan) {
+        self.sample.runs.push(plan.total());
+        self.sample.pages = plan.pages();
+        self.sample.from_disk.push(from_disk(&plan));
+        self.plan = plan;
+    }
+}
+
+async fn rolled_back(bench: &Bench<'_, '_>) -> Result<Plan, Refusal> {
+    bench.trial.savepoint().await?;
+    let plan = bench.trial.explain(bench.sql, Depth::Time).await;
+    bench.trial.rewind().await?;
+    plan
+}
+
+/// Shared pages that were not in shared buffers.
+pub(super) fn from_disk(plan: &Plan) -> u64 {
+    plan.nodes.first().and_then(|root| root.buffers).map_or(0, |buffers| buffers.shared_read)
+}
+
+/// Whether the next run is likely to find more in the cache than this one, which read so many pages.
+fn is_falling(last: Option<u64>, read: u64) -> bool {
+    read > 0 && last.is_none_or(|last| (read as f64) < last as f64 * (1.0 - STILL_FALLING.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_is_warm_when_its_reads_fall_no_more() {
+        let table = [
+            ("all in the cache", None, 0, false),
+            ("nobody knows yet", None, 5_000, true),
+            ("most has come", Some(5_000), 300, true),
+            ("a ring: it reads the same again", Some(5_000), 4_968, false),
+            ("others take the cache away", Some(300), 900, false),
+            ("the rest has come", Some(300), 0, false),
+        ];
+        for (case, last, read, falling) in table {
+            assert_eq!(is_falling(last, read), falling, "{case}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+-- A document that contains another one.
+-- schema people
+-- query
+SELECT * FROM people WHERE profile @> '{"city": "city 42"}';
+-- expect
+CREATE INDEX ON people USING gin (profile jsonb_path_ops);
+or CREATE INDEX ON people USING gin (profile);
+-- ideal
+CREATE INDEX ON people USING gin (profile jsonb_path_ops);

@@ -1,0 +1,15 @@
+-- One partition is read; the index is still the parent's.
+-- schema
+CREATE TABLE log (at timestamp NOT NULL, device int NOT NULL, message text) PARTITION BY RANGE (at);
+CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2024-02-01');
+CREATE TABLE log_2 PARTITION OF log FOR VALUES FROM ('2024-02-01') TO ('2024-03-01');
+INSERT INTO log SELECT timestamp '2024-01-01' + i * interval '1 minute', i * 7919 % 20, repeat('x', 60)
+FROM generate_series(1, 80000) AS i;
+ANALYZE log;
+-- query
+SELECT * FROM log WHERE device = 7 AND at >= '2024-01-20' AND at < '2024-01-21';
+-- expect
+CREATE INDEX ON log (device, at);
+or CREATE INDEX ON log (at);
+-- ideal
+CREATE INDEX ON log (device, at);
