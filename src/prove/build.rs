@@ -2,17 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join;
+
 use super::measure::{self, Bench, First, Pair};
 use super::policy::obstacle;
 use super::spent::{BUILDING, MEASURING};
 use super::watch::{Watch, named};
 use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict};
 use crate::catalog::TableName;
-use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial};
+use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial, Watcher};
 use crate::plan::Plan;
 use crate::query::name::quote;
 use crate::remedy::Action;
-use crate::units::Ms;
+use crate::units::{Ms, count};
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
 /// (measured on 15: 2.2 million integers, 0.8 million short texts).
@@ -41,7 +43,8 @@ pub(super) async fn measure(
         proof.verdict = Verdict::NotPossible(why);
         return;
     }
-    let mut session = match lab.gateway.open_for_trial().await {
+    let (session, watcher) = join(lab.gateway.open_for_trial(), Watcher::open(lab.gateway)).await;
+    let mut session = match session {
         Ok(session) => session,
         Err(error) => {
             proof.verdict =
@@ -52,7 +55,7 @@ pub(super) async fn measure(
     warn(lab, subject, proof);
     let tried = match Trial::begin(&mut session, true).await {
         Ok(trial) => {
-            let watch = Watch::open(lab.gateway, lab.session, &trial).await;
+            let watch = Watch::begin(watcher, lab.session, &trial).await;
             let tried = experiment(lab, subject, &trial, &watch, proof).await;
             // Dropped or refused, the server rolls back all the same.
             let _ = trial.end().await;
@@ -100,7 +103,7 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
     let wait = locked_for(lab, subject, &tables).max(NOTICED).roughly();
     let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
     (lab.say)(&format!(
-        "building {} in a transaction that is rolled back; writers of {} wait meanwhile, about {wait}",
+        "building {} in a transaction that is rolled back; writers of {} wait meanwhile, at most about {wait}",
         proof.remedy.name(),
         names.join(" and "),
     ));
@@ -177,7 +180,9 @@ async fn run(
         (None, true) => measure::in_blocks(&bench).await,
         (None, false) => measure::in_turn(&bench).await,
     };
-    lab.spent.note(MEASURING, name, start.elapsed());
+    let pairs = pair.as_ref().map_or(0, |pair| pair.after.runs.len());
+    let pairs = count(pairs as f64, "pair", "pairs");
+    lab.spent.note(MEASURING, format!("{name} ({pairs})"), start.elapsed());
     pair
 }
 

@@ -9,6 +9,7 @@ mod effort;
 mod imagine;
 mod interval;
 mod measure;
+mod pages;
 mod policy;
 mod proof;
 mod spent;

@@ -1,7 +1,9 @@
 //! What was found when a remedy was tried.
 
+use super::effort::FEWEST;
+use super::interval::{self, Gain};
 use super::weigh::{Weighed, weigh};
-use super::{Subject, Untriable};
+use super::{Subject, Untriable, pages};
 use crate::remedy::Remedy;
 use crate::units::{Bytes, Factor, Ms, Share};
 
@@ -106,7 +108,11 @@ impl Proof {
         self.verdict = match (&self.measurement, self.prediction) {
             (Some(measurement), prediction) => {
                 self.notes.extend(prediction.and_then(|p| disagreement(measurement, p)));
-                measured(measurement, subject.timed_out)
+                let verdict = measured(measurement, subject.timed_out);
+                if verdict == Verdict::Proven {
+                    self.notes.extend(pages::more(&measurement.before, &measurement.after));
+                }
+                verdict
             }
             (None, Some(prediction)) => {
                 if let Verdict::NotPossible(why) = &self.verdict {
@@ -147,11 +153,22 @@ fn measured(measurement: &Measurement, timed_out: Option<Ms>) -> Verdict {
     };
     match weighed {
         _ if !measurement.used => Verdict::NoGain("the planner does not use it".to_owned()),
-        Weighed::Faster => Verdict::Proven,
+        Weighed::Faster => match pages::cold_cache(&measurement.before, &measurement.after) {
+            Some(why) => Verdict::NoGain(why),
+            None => Verdict::Proven,
+        },
         Weighed::Slower => Verdict::Worse(format!("{before} without it, {after} with it")),
-        Weighed::Same => Verdict::NoGain(format!("{before} without it, {after} with it: no more than noise")),
+        Weighed::Same => {
+            let why = if measurement.is_open() { TOO_FEW } else { NOISE };
+            Verdict::NoGain(format!("{before} without it, {after} with it{why}"))
+        }
     }
 }
+
+const NOISE: &str = ": no more than noise";
+
+/// With so few runs even complete separation may be chance.
+const TOO_FEW: &str = ", but so few runs may differ by chance: a greater `--effort` makes more";
 
 fn predicted(prediction: Prediction) -> Verdict {
     let saved = prediction.cost_before - prediction.cost_after;
@@ -225,6 +242,17 @@ impl Sample {
 }
 
 impl Measurement {
+    /// What is gained, with 95 % certainty; `None` of too few runs to say.
+    pub fn gain(&self) -> Option<Gain> {
+        interval::gain(&self.before, &self.after)
+    }
+
+    /// Whether the runs look like a gain, and are too few to tell.
+    fn is_open(&self) -> bool {
+        let few = self.before.runs.len().min(self.after.runs.len()) < FEWEST;
+        few && self.saved().share_of(self.before.median()) > CHEAPER
+    }
+
     /// How many times faster the statement is with the remedy.
     pub fn speedup(&self) -> Factor {
         Factor(self.before.median().0 / self.after.median().0.max(f64::MIN_POSITIVE))

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
+use super::Sample;
 use super::measure::Bench;
 use super::watch::{Wait, named};
-use super::{Effort, Sample};
 use crate::db::{self, Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
@@ -24,7 +24,7 @@ const AS_ONE: Share = Share(0.03);
 /// A run that waited for a lock is made again, but so many times only: whoever is in the way, is so still.
 const AGAIN: usize = 3;
 
-/// The time that was foreseen for the runs is exceeded by at most this; `quick` keeps to it.
+/// Runs that take longer than was foreseen may exceed their time by so much, before the next look is given up.
 const OVERDRAFT: f64 = 1.5;
 
 /// One side of the experiment.
@@ -169,9 +169,8 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
 
     /// Whether there is time for one more pair.
     pub fn goes_on(&self) -> bool {
-        let effort = self.bench.effort;
-        let overdraft = if effort == Effort::Quick { 1.0 } else { OVERDRAFT };
-        self.pairs() < effort.fewest() || self.spent + self.pair_takes() <= self.bench.left * overdraft
+        let after = self.spent + self.pair_takes();
+        self.pairs() < self.bench.effort.fewest() || after <= self.bench.left * OVERDRAFT
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.

@@ -5,7 +5,10 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use crate::db::{Blocker, Gateway, Refusal, RefusalKind, Session, Sight, Trial, Watcher};
+use futures_util::future::join;
+
+use crate::db::{Blocker, Refusal, RefusalKind, Session, Sight, Trial, Watcher};
+use crate::error::Result;
 use crate::units::{Ms, count};
 
 /// How often a run is looked at: a wait that is shorter than this moves one run of many, and the medians do not notice.
@@ -32,12 +35,11 @@ pub(super) struct Wait {
 }
 
 impl Watch {
-    /// Opens the third session, if that is possible.
-    pub async fn open(gateway: &Gateway, before: &Session, trial: &Trial<'_>) -> Self {
-        let pids = async { Ok::<_, Refusal>((before.pid().await?, trial.pid().await?)) };
-        let (watcher, pids) = (Watcher::open(gateway).await, pids.await);
-        let watcher = watcher.ok().filter(|_| pids.is_ok());
-        let (before, trial) = pids.unwrap_or_default();
+    /// Begins, with the third session, if it could be opened.
+    pub async fn begin(watcher: Result<Watcher>, before: &Session, trial: &Trial<'_>) -> Self {
+        let (before, trial) = join(before.pid(), trial.pid()).await;
+        let watcher = watcher.ok().filter(|_| before.is_ok() && trial.is_ok());
+        let [before, trial] = [before, trial].map(std::result::Result::unwrap_or_default);
         Self { watcher, before, trial, busy: Cell::new(0) }
     }
 
@@ -140,7 +142,7 @@ mod tests {
         let one = Wait { blockers: vec![blocker(4711, "idle in transaction", 12.0)], time: Ms(150.0) };
         assert_eq!(
             one.note(),
-            "a run waited about 150 ms for a lock that session 4711 (idle in transaction, its transaction open for 12 s) \
+            "a run waited about 150 ms for a lock that session 4711 (idle in transaction, its transaction open for 12.0 s) \
              held, and was made again"
         );
         let two = vec![blocker(1, "active", 0.0), blocker(0, "a prepared transaction", 0.0)];

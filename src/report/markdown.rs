@@ -58,6 +58,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));
     blocks.extend(bullets(advice.notes.iter().map(|note| wording::sentence(note)).collect()));
+    blocks.extend(wording::time_spent(advice, all).map(|spent| text(&spent)));
 }
 
 /// What is suggested, with its SQL.

@@ -108,6 +108,10 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
     }
     also_tried(page, advice, quiet);
     notes(page, &advice.notes);
+    if let Some(spent) = wording::time_spent(advice, page.style.all) {
+        page.gap();
+        page.text(Line::new(), Line::new().with(Paint::Dim, spent));
+    }
 }
 
 /// The findings that lead, or all of them.

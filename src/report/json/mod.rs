@@ -10,6 +10,7 @@ use self::plan::PlanJson;
 use self::proof::ProofJson;
 use super::{Advice, Report, Run, ServerFacts, harmless, wording};
 use crate::diagnose::{Evidence, Finding, Number};
+use crate::prove::Spent;
 use crate::units::Ms;
 
 /// The contract's version: it grows when a field changes its meaning or goes, not when one is added.
@@ -82,6 +83,13 @@ struct Statement<'a> {
     tried: Vec<ProofJson<'a>>,
     silences: Vec<SilenceJson<'a>>,
     notes: &'a [String],
+    spent: Vec<SpentJson>,
+}
+
+#[derive(Serialize)]
+struct SpentJson {
+    what: String,
+    ms: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +143,12 @@ impl<'a> Server<'a> {
     }
 }
 
+impl SpentJson {
+    fn of(spent: &Spent) -> Self {
+        Self { what: wording::spent_on(spent), ms: ms(spent.time) }
+    }
+}
+
 impl<'a> Statement<'a> {
     fn of(report: &'a Report, advice: &'a Advice) -> Self {
         let plan = advice.plan.as_ref();
@@ -164,6 +178,7 @@ impl<'a> Statement<'a> {
                 .map(|s| SilenceJson { node: s.node.0, reason: &s.reason })
                 .collect(),
             notes: &advice.notes,
+            spent: advice.spent.iter().map(SpentJson::of).collect(),
         };
         statement.say_how_far(&advice.run);
         statement

@@ -19,6 +19,11 @@ pub(super) struct ProofJson<'a> {
     nodes: Vec<usize>,
     before_ms: Option<f64>,
     after_ms: Option<f64>,
+    speedup: Option<f64>,
+    speedup_low: Option<f64>,
+    speedup_high: Option<f64>,
+    saved_ms_low: Option<f64>,
+    saved_ms_high: Option<f64>,
     runs: Option<usize>,
     before_runs_ms: Option<Vec<Option<f64>>>,
     after_runs_ms: Option<Vec<Option<f64>>>,
@@ -45,6 +50,7 @@ impl<'a> ProofJson<'a> {
         let remedy = &proof.remedy;
         let measured = proof.measurement.as_ref();
         let predicted = proof.prediction.as_ref();
+        let gain = measured.and_then(Measurement::gain);
         Self {
             kind: remedy.actions.first().map_or("nothing", Action::kind),
             treatment: remedy.treatment.id,
@@ -57,6 +63,11 @@ impl<'a> ProofJson<'a> {
             nodes: remedy.nodes.iter().map(|id| id.0).collect(),
             before_ms: measured.and_then(|m| median(&m.before)),
             after_ms: measured.and_then(|m| median(&m.after)),
+            speedup: measured.filter(|m| counted_runs(m) > 0).and_then(|m| rounded(m.speedup().0)),
+            speedup_low: gain.and_then(|gain| rounded(gain.speedup.low.0)),
+            speedup_high: gain.and_then(|gain| rounded(gain.speedup.high.0)),
+            saved_ms_low: gain.and_then(|gain| ms(gain.saved.low)),
+            saved_ms_high: gain.and_then(|gain| ms(gain.saved.high)),
             runs: measured.map(counted_runs),
             before_runs_ms: measured.map(|m| runs(&m.before)),
             after_runs_ms: measured.map(|m| runs(&m.after)),

@@ -3,11 +3,13 @@
 mod finding;
 mod overview;
 mod proof;
+mod spent;
 mod verdict;
 
 pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};
 pub(super) use proof::{also_tried, before_after, cost, gain, label, result, untried};
+pub(super) use spent::{spent_on, time_spent};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;

@@ -1,7 +1,7 @@
 //! What came of a remedy, in words.
 
 use super::{clause, count, sentence, subject};
-use crate::prove::{Measurement, Prediction, Proof, Sample, Verdict};
+use crate::prove::{Interval, Measurement, Prediction, Proof, Sample, Verdict};
 use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
 use crate::units::{Bytes, Factor, Ms, Rows, Share};
@@ -137,7 +137,8 @@ fn times(measured: &Measurement, why: &str) -> String {
 /// Whether the medians are far apart, and it still may be chance.
 fn varies(measured: &Measurement) -> bool {
     let (before, after) = (&measured.before, &measured.after);
-    let several = before.runs.len() > 1 && after.runs.len() > 1;
+    // Fewer runs do not vary: there are too few of them, which the reason says.
+    let several = before.runs.len().min(after.runs.len()) > 2;
     let apart = (before.median() - after.median()).0.abs() > OTHER.0 * before.median().max(after.median()).0;
     measured.used && several && apart
 }
@@ -157,11 +158,25 @@ fn time(measured: &Measurement) -> String {
         (b, a) if b == a => format!("medians of {} each", count(b as f64, "run", "runs")),
         (b, a) => format!("medians of {b} and {}", count(a as f64, "run", "runs")),
     };
-    let ranges = match (range(before), range(after)) {
-        (Some(before), Some(after)) => format!(" ({before} and {after})"),
-        _ => String::new(),
-    };
-    format!("{} → {}, {runs}{ranges}", before.median(), after.median())
+    let (was, is) = (before.median(), after.median());
+    match (speedup(measured), range(before), range(after)) {
+        (Some(speedup), ..) => format!("{was} → {is} ({speedup}), {runs}"),
+        (None, Some(before), Some(after)) => format!("{was} → {is}, {runs} ({before} and {after})"),
+        _ => format!("{was} → {is}, {runs}"),
+    }
+}
+
+/// How many times faster, and between what: `396×, 350–420× with 95 % certainty`; `None` of too few runs to say.
+fn speedup(measured: &Measurement) -> Option<String> {
+    let Interval { low, high } = measured.gain()?.speedup;
+    let (speedup, low, high) = (measured.speedup(), low.to_string(), high.to_string());
+    if measured.speedup() > BEYOND_COUNTING {
+        return None;
+    }
+    match low == high {
+        true => Some(format!("{speedup} with 95 % certainty")),
+        false => Some(format!("{speedup}, {}–{high} with 95 % certainty", low.trim_end_matches('×'))),
+    }
 }
 
 /// From the fastest run to the slowest, when there were several: `1.21–1.30 s`.
