@@ -5,7 +5,7 @@ use std::pin::pin;
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
 use super::progress::Progress;
-use super::{catalog_file, given, output, statement};
+use super::{catalog_file, given, output, prove, statement};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Text};
 use crate::plan;
@@ -139,16 +139,18 @@ async fn all_statements(
     if args.connection.dsn.is_some() {
         for at in 0..report.statements.len() {
             let progress = Progress::new(String::new());
-            let mut bench = statement::Bench { door, args, progress, report };
+            let mut bench = statement::Bench { door, args, progress, report, plot: None };
             given::at_server(&mut bench, at).await?;
         }
     }
+    let plot = prove::look_up(door, &args.proposed).await?;
     let mut number = 0;
     for (text, script) in scripts {
         for one in &script.statements {
             number += 1;
             let prefix = if count > 1 { format!("[{number}/{count}] ") } else { String::new() };
-            let mut bench = statement::Bench { door, args, progress: Progress::new(prefix), report };
+            let progress = Progress::new(prefix);
+            let mut bench = statement::Bench { door, args, progress, report, plot: plot.as_ref() };
             let advice = bench.advise(text, one).await?;
             report.statements.push(advice);
         }

@@ -58,6 +58,12 @@ impl<'a> Trial<'a> {
         self.line.answer(self.transaction.batch_execute(sql)).await
     }
 
+    /// Runs one statement that a person proposed. It goes over the extended protocol, which takes one statement
+    /// only: text after a semicolon is refused by the server and never run.
+    pub async fn apply(&self, sql: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
+        self.line.answer(self.transaction.query_typed(sql, &[])).await
+    }
+
     /// Marks a point to return to.
     pub async fn savepoint(&self) -> Result<(), Refusal> {
         self.execute("SAVEPOINT advisor").await

@@ -128,6 +128,13 @@ impl Plan {
         self.nodes.first()?.buffers.map(|b| b.shared())
     }
 
+    /// Whether it does the same with the same indexes as another: node by node, whatever either took or cost.
+    pub fn is_shaped_as(&self, other: &Self) -> bool {
+        let relation = |node: &Node| node.relation.as_ref().map(|relation| relation.name.clone());
+        let shape = |node: &Node| (node.title(), relation(node), node.index.clone(), node.role);
+        self.nodes.iter().map(shape).eq(other.nodes.iter().map(shape))
+    }
+
     /// Whether the statement writes: a `ModifyTable` or a `LockRows` anywhere.
     pub fn writes(&self) -> bool {
         self.nodes.iter().any(|n| matches!(n.operator, Operator::ModifyTable | Operator::LockRows))

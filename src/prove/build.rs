@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
-use super::measure::{self, Bench, First, Pair};
+use super::measure::{self, Bench, First, Pair, With};
 use super::policy::obstacle;
 use super::spent::{BUILDING, MEASURING};
 use super::watch::{Watch, named};
@@ -13,8 +13,8 @@ use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Trial, Watcher};
 use crate::plan::Plan;
 use crate::query::name::quote;
-use crate::remedy::Action;
-use crate::units::{Ms, count};
+use crate::remedy::{Action, Lock, Remedy};
+use crate::units::{Bytes, Ms, count};
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
 /// (measured on 15: 2.2 million integers, 0.8 million short texts).
@@ -33,7 +33,7 @@ pub(super) async fn measure(
     proof: &mut Proof,
     missing: &mut Vec<Missing>,
 ) {
-    let obstacle = proof.remedy.tables().into_iter().find_map(|table| obstacle(lab, subject, table));
+    let obstacle = proof.remedy.actions.iter().find_map(|action| obstacle(lab, subject, action));
     if let Some((why, what)) = obstacle {
         proof.verdict = Verdict::NotPossible(why);
         missing.extend(what);
@@ -53,7 +53,7 @@ pub(super) async fn measure(
         }
     };
     warn(lab, subject, proof);
-    let tried = match Trial::begin(&mut session, true).await {
+    let tried = match Trial::begin(&mut session, proof.remedy.lock() > Lock::None).await {
         Ok(trial) => {
             let watch = Watch::begin(watcher, lab.session, &trial).await;
             let tried = experiment(lab, subject, &trial, &watch, proof).await;
@@ -102,11 +102,21 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof) {
     let tables = proof.remedy.tables();
     let wait = locked_for(lab, subject, &tables).max(NOTICED).roughly();
     let names: Vec<String> = tables.iter().map(ToString::to_string).collect();
-    (lab.say)(&format!(
-        "building {} in a transaction that is rolled back; writers of {} wait meanwhile, at most about {wait}",
-        proof.remedy.name(),
-        names.join(" and "),
-    ));
+    let (what, tables) = (proof.remedy.name(), names.join(" and "));
+    let said = match proof.remedy.lock() {
+        Lock::None => return,
+        Lock::ShareUpdateExclusive => {
+            format!("{what}, in a transaction that is rolled back; readers and writers of {tables} go on")
+        }
+        Lock::Share => format!(
+            "building {what} in a transaction that is rolled back; writers of {tables} wait meanwhile, at most about {wait}"
+        ),
+        Lock::AccessExclusive => format!(
+            "{what}, in a transaction that is rolled back; readers and writers of {tables} wait during each run, at most \
+             about {wait} in all"
+        ),
+    };
+    (lab.say)(&said);
 }
 
 /// The lock is held from the build to the rollback, so through the measuring.
@@ -133,6 +143,14 @@ async fn experiment(
     watch: &Watch,
     proof: &mut Proof,
 ) -> Result<Measurement, Failure> {
+    let with = With::of(&proof.remedy, subject.sql);
+    if !with.each.is_empty() {
+        let pair = run(lab, subject, trial, watch, &proof.remedy, &with).await?;
+        let used = subject.writes || !pair.plan.is_shaped_as(subject.plan);
+        proof.notes.extend(pair.notes);
+        let (size, build) = (Bytes(0), Ms(0.0));
+        return Ok(Measurement { before: pair.before, after: pair.after, size, build, used });
+    }
     trial.savepoint().await?;
     let created = create(lab, trial, watch, proof).await;
     if let Err(refusal) = &created
@@ -151,11 +169,11 @@ async fn experiment(
     if built.unusable {
         return Err(Failure { why: unusable(trial.horizon().await?), missing: None });
     }
-    let pair = run(lab, subject, trial, watch, &proof.remedy.name()).await?;
+    let pair = run(lab, subject, trial, watch, &proof.remedy, &with).await?;
     proof.notes.extend(pair.notes);
     let in_plan =
         |plan: &Plan| plan.nodes.iter().filter_map(|n| n.index.as_ref()).any(|i| built.names.contains(i));
-    let used = in_plan(&pair.plan) || !proof.remedy.shows_in(subject.plan);
+    let used = in_plan(&pair.plan) || !proof.remedy.is_only_indexes() || !proof.remedy.shows_in(subject.plan);
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size, build, used })
 }
 
@@ -165,24 +183,26 @@ async fn run(
     subject: &Subject<'_>,
     trial: &Trial<'_>,
     watch: &Watch,
-    name: &str,
+    remedy: &Remedy,
+    with: &With<'_>,
 ) -> Result<Pair, Refusal> {
-    if !subject.writes {
+    if !subject.writes && with.each.is_empty() {
         // The build is done: a statement that reads is held to that here as in the session without the index.
         trial.read_only().await?;
     }
     let (start, effort) = (Instant::now(), lab.limits.effort);
     let first = First::of(subject.plan, subject.timed_out);
     let left = effort.allows(first.time, lab.spent.on(MEASURING));
-    let bench = Bench { sql: subject.sql, before: lab.session, trial, watch, first, effort, left };
-    let pair = match (subject.timed_out, subject.writes) {
-        (Some(_), writes) => measure::after_only(&bench, writes).await,
-        (None, true) => measure::in_blocks(&bench).await,
-        (None, false) => measure::in_turn(&bench).await,
+    let (sql, writes) = (subject.sql, subject.writes);
+    let bench = Bench { sql, with, writes, before: lab.session, trial, watch, first, effort, left };
+    let pair = match (subject.timed_out, writes || with.in_blocks) {
+        (Some(_), blocks) => measure::after_only(&bench, blocks).await,
+        (None, true) if with.each.is_empty() => measure::in_blocks(&bench).await,
+        _ => measure::in_turn(&bench).await,
     };
     let pairs = pair.as_ref().map_or(0, |pair| pair.after.runs.len());
     let pairs = count(pairs as f64, "pair", "pairs");
-    lab.spent.note(MEASURING, format!("{name} ({pairs})"), start.elapsed());
+    lab.spent.note(MEASURING, format!("{} ({pairs})", remedy.name()), start.elapsed());
     pair
 }
 
@@ -208,7 +228,7 @@ async fn create(
 ) -> Result<(Built, Ms), Refusal> {
     let start = Instant::now();
     for sql in proof.remedy.sql() {
-        let (created, wait) = watch.during(watch.trial, trial.execute(&sql)).await;
+        let (created, wait) = watch.during(watch.trial, trial.apply(&sql)).await;
         created.map_err(|refusal| named(refusal, wait.as_ref()))?;
     }
     let build = start.elapsed();

@@ -4,12 +4,15 @@
 
 mod build;
 mod choose;
+mod compare;
 pub mod effects;
 mod effort;
 mod imagine;
 mod interval;
 mod measure;
+mod own;
 mod pages;
+mod plot;
 mod policy;
 mod proof;
 mod spent;
@@ -20,6 +23,8 @@ mod weigh;
 
 pub use effort::Effort;
 pub use interval::{Gain, Interval};
+pub use own::prove_own;
+pub use plot::{NotThere, Plot, plot};
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITERS};
 pub use untried::{Untriable, untried};

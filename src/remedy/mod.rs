@@ -175,6 +175,28 @@ impl Remedy {
         !self.actions.is_empty() && self.actions.iter().all(Action::removes)
     }
 
+    /// Whether it does nothing but make indexes, so that a plan shows whether it is of use.
+    pub fn is_only_indexes(&self) -> bool {
+        let makes = |action: &Action| {
+            action.builds() || matches!(action, Action::AttachIndex(_) | Action::CreateExtension(_))
+        };
+        self.actions.iter().all(makes)
+    }
+
+    /// Whether it builds something that takes space.
+    pub fn builds(&self) -> bool {
+        self.actions.iter().any(Action::builds)
+    }
+
+    /// What it gives back.
+    pub fn frees(&self) -> Bytes {
+        let freed = self.actions.iter().map(|action| match action {
+            Action::DropIndex(index) => index.bytes.0,
+            _ => 0,
+        });
+        Bytes(freed.sum())
+    }
+
     /// The strongest lock that it takes while it is tried.
     pub fn lock(&self) -> Lock {
         self.actions.iter().map(Action::lock).max().unwrap_or(Lock::None)

@@ -45,7 +45,9 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
         wording::untried(&advice.untried).map(|why| format!("**{}** {}", terminal::UNTRIED, text(&why))),
     );
     suggestions(blocks, &advice.untried);
-    let all_proofs: Vec<&Proof> = advice.suggestions.iter().chain(&advice.untried).collect();
+    suggestions(blocks, terminal::asked(advice));
+    let all_proofs: Vec<&Proof> =
+        advice.suggestions.iter().chain(&advice.untried).chain(terminal::asked(advice)).collect();
     blocks.extend(details("How this was found out", reasons(&all_proofs)));
     let quiet = advice.is_fine() && !all;
     if !quiet {
@@ -53,7 +55,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(plan(advice, all, quiet));
     if !quiet {
-        let vain = advice.tried.iter().map(wording::also_tried).chain(wording::silences(advice));
+        let vain = terminal::vain(advice).iter().map(wording::also_tried).chain(wording::silences(advice));
         blocks.extend(details("Also tried, or not worth trying", bullets(vain.collect())));
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));

@@ -139,6 +139,8 @@ pub struct Advice {
     pub tried: Vec<Proof>,
     /// Where no index can help, and why.
     pub silences: Vec<Silence>,
+    /// Whether a person proposed what was tried: then it is told in full, whatever came of it.
+    pub asked: bool,
     /// What is known of the tables, and where from.
     pub known_from: KnownFrom,
     /// Remarks about this statement.

@@ -99,6 +99,7 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         );
     }
     advice.untried.iter().for_each(|proof| suggestion(page, proof));
+    asked(advice).iter().for_each(|proof| suggestion(page, proof));
     let shown = shown(advice, page.style.all);
     let quiet = advice.is_fine() && !page.style.all;
     findings(page, advice, shown, quiet);
@@ -112,6 +113,16 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         page.gap();
         page.text(Line::new(), Line::new().with(Paint::Dim, spent));
     }
+}
+
+/// What a person proposed, and was tried in vain.
+pub(super) fn asked(advice: &Advice) -> &[Proof] {
+    if advice.asked { &advice.tried } else { &[] }
+}
+
+/// What was tried in vain, and is told in short.
+pub(super) fn vain(advice: &Advice) -> &[Proof] {
+    if advice.asked { &[] } else { &advice.tried }
 }
 
 /// The findings that lead, or all of them.
@@ -143,7 +154,10 @@ fn suggestion(page: &mut Page, proof: &Proof) {
     page.gap();
     let (sign, paint) = match proof.verdict {
         Verdict::Proven => ("✓ ", Paint::Gain),
+        Verdict::NoSlower(_) => ("✓ ", Paint::Gain),
         Verdict::Predicted => ("◇ ", Paint::Strong),
+        Verdict::Worse(_) => ("✗ ", Paint::Guilty),
+        Verdict::NoGain(_) | Verdict::NotPossible(_) => ("– ", Paint::Strong),
         _ => ("? ", Paint::Strong),
     };
     let title = Line::new().with(Paint::Strong, wording::label(proof));
@@ -213,7 +227,7 @@ fn also_tried(page: &mut Page, advice: &Advice, quiet: bool) {
     if quiet {
         return;
     }
-    list(page, "Also tried", advice.tried.iter().map(wording::also_tried).collect());
+    list(page, "Also tried", vain(advice).iter().map(wording::also_tried).collect());
     let told = wording::silences(advice);
     list(page, wording::silent(advice), told);
 }
