@@ -381,6 +381,8 @@ pub enum Format {
     Markdown,
     /// For machines: see docs/json.md
     Json,
+    /// A migration of what is suggested, to be run with `psql -f`: of `explain` and `prove`
+    Sql,
 }
 
 /// When to use colour.
@@ -442,6 +444,7 @@ impl OutputArgs {
         let by_ending = match ending {
             Some("md" | "markdown") => Format::Markdown,
             Some("json") => Format::Json,
+            Some("sql") => Format::Sql,
             _ => Format::Text,
         };
         self.format.unwrap_or(by_ending)

@@ -25,6 +25,7 @@ pub struct Proposed {
 /// Runs the command.
 pub async fn prove(args: &ProveArgs) -> Result<ExitCode> {
     output::check(args.output.output.as_deref())?;
+    output::spare(args.output.output.as_deref(), args.ideas.iter().chain(&args.queries))?;
     let ideas = input::sources(&args.ideas, &args.actions)?;
     let queries = input::sources(&args.queries, &args.command)?;
     let stdin = |sources: &[Source]| sources.contains(&Source::Stdin);

@@ -40,8 +40,10 @@ const OTHER: Share = Share(0.25);
 
 /// What a suggestion helps, as a sentence about the whole statement, beside whose time it is told.
 pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
-    let subject = sentence(&subject(&proof.remedy));
-    let subject = subject.trim_end_matches('.');
+    let subject = match proof.remedy.is_only_indexes() {
+        true => sentence(&subject(&proof.remedy)).trim_end_matches('.').to_owned(),
+        false => label(proof),
+    };
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
@@ -61,6 +63,7 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
         }
         (Verdict::Untried(_), ..) => format!("{subject} may help, but could not be tried here."),
         (Verdict::NoSlower(why), ..) => format!("{subject} makes it no slower: {}.", clause(why)),
+        (Verdict::NoGain(why), None, None) => format!("{subject} will not do: {}.", clause(why)),
         (Verdict::NoGain(why), ..) => format!("{subject} makes it no faster: {}.", clause(why)),
         (Verdict::Worse(why), Some(measured), _) => {
             format!("{subject} makes it {} slower: {}.", slower(measured), clause(why))
