@@ -175,7 +175,7 @@ impl Bench<'_> {
         mut advice: Advice,
         preferences: &Preferences,
     ) -> Result<Advice> {
-        let (catalog, findings, proposal) =
+        let (catalog, findings, mut proposal) =
             self.diagnose(&statement.text, &seen.plan, preferences, &mut advice.notes).await?;
         let subject = Subject {
             sql: &statement.text,
@@ -186,7 +186,7 @@ impl Bench<'_> {
             given: false,
         };
         let limits = self.args.limits();
-        let Outcome { suggestions, untried, tried, missing, hypopg, spent } = {
+        let Outcome { suggestions, untried, tried, set, missing, hypopg, spent } = {
             let progress = &self.progress;
             let mut laboratory = Laboratory {
                 session: &mut self.door.session,
@@ -195,7 +195,10 @@ impl Bench<'_> {
                 say: &|text| progress.say(text),
                 spent: seen.spent,
             };
-            let trying = prove::prove(&mut laboratory, &subject, proposal.remedies);
+            let trying = async {
+                prove::explain_silences(&mut laboratory, &subject, &mut proposal.silences).await;
+                prove::prove(&mut laboratory, &subject, std::mem::take(&mut proposal.remedies)).await
+            };
             progress.during("trying what could help", None, trying).await.map_err(Error::from)?
         };
         self.report.missing.extend(missing);
@@ -206,6 +209,7 @@ impl Bench<'_> {
         advice.suggestions = suggestions;
         advice.untried = untried;
         advice.tried = tried;
+        advice.set = set;
         advice.silences = proposal.silences;
         advice.spent = spent;
         advice.notes.extend(seen.notes);

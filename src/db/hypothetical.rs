@@ -30,14 +30,14 @@ pub enum HypoPg {
     Missing,
 }
 
-/// A hypothetical index in a plan.
+/// Hypothetical indexes in a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imagined {
-    /// The plan with it in sight.
+    /// The plan with them in sight.
     pub plan: Plan,
-    /// Whether the plan uses it.
-    pub used: bool,
-    /// Its estimated size.
+    /// Whether the plan uses it, for each index that was asked about.
+    pub used: Vec<bool>,
+    /// Their estimated size together.
     pub size: Option<Bytes>,
 }
 
@@ -86,10 +86,11 @@ impl<'t, 'a> Imagination<'t, 'a> {
         Ok(Some(Self { trial, schema: quote(&schema) }))
     }
 
-    /// The plan of `sql` with these hypothetical indexes (CREATE INDEX statements) in sight.
+    /// The plan of `sql` with these hypothetical indexes in sight: for each the CREATE INDEX statements of its parts, of
+    /// which there are several on a partitioned table.
     ///
     /// Everything is forgotten afterwards, also after a refusal: whatever fails happens under a savepoint.
-    pub async fn explain(&self, indexes: &[String], sql: &str) -> Result<Imagined, Refusal> {
+    pub async fn explain(&self, indexes: &[Vec<String>], sql: &str) -> Result<Imagined, Refusal> {
         self.trial.savepoint().await?;
         let imagined = self.imagine(indexes, sql).await;
         self.trial.rewind().await?;
@@ -97,21 +98,25 @@ impl<'t, 'a> Imagination<'t, 'a> {
         imagined
     }
 
-    async fn imagine(&self, indexes: &[String], sql: &str) -> Result<Imagined, Refusal> {
+    async fn imagine(&self, indexes: &[Vec<String>], sql: &str) -> Result<Imagined, Refusal> {
         let s = &self.schema;
         let create = format!(
             "SELECT indexname::text, {s}.hypopg_relation_size(indexrelid)::int8 FROM {s}.hypopg_create_index($1)"
         );
-        let mut names: Vec<String> = Vec::new();
+        let mut names: Vec<Vec<String>> = Vec::new();
         let mut size = 0;
         for index in indexes {
-            for row in self.trial.query(&create, index.trim_end_matches(';')).await? {
-                names.push(row.try_get(0).unwrap_or_default());
-                size += u64::try_from(row.try_get::<_, i64>(1).unwrap_or_default()).unwrap_or_default();
+            let mut own = Vec::new();
+            for part in index {
+                for row in self.trial.query(&create, part.trim_end_matches(';')).await? {
+                    own.push(row.try_get(0).unwrap_or_default());
+                    size += u64::try_from(row.try_get::<_, i64>(1).unwrap_or_default()).unwrap_or_default();
+                }
             }
+            names.push(own);
         }
         let plan = self.trial.explain(sql, Depth::Estimate).await?;
-        let used = plan.nodes.iter().any(|n| n.index.as_ref().is_some_and(|index| names.contains(index)));
+        let used = names.iter().map(|own| plan.uses(own)).collect();
         Ok(Imagined { plan, used, size: (size > 0).then_some(Bytes(size)) })
     }
 }

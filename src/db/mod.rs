@@ -23,5 +23,5 @@ pub use hypothetical::{HypoPg, Imagination, Imagined};
 pub use own::{KnownIndex, Rows, indexes};
 pub use refusal::{Refusal, RefusalKind};
 pub use session::{Limit, Limits, Server, Session, SetBy};
-pub use trial::{Built, Horizon, Trial};
+pub use trial::{Built, BuiltIndex, Horizon, Trial};
 pub use watcher::{Blocker, Sight, Watcher};

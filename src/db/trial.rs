@@ -18,14 +18,28 @@ pub struct Trial<'a> {
 }
 
 /// Indexes that were built in a trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Built {
-    /// Their size, with their partitions'.
-    pub size: Bytes,
+    /// Each of them, in the order in which they were asked about.
+    pub indexes: Vec<BuiltIndex>,
     /// Whether this transaction must not use one of them (`pg_index.indcheckxmin`).
     pub unusable: bool,
-    /// The names under which plans show them: their own and their partitions'.
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BuiltIndex {
+    /// Its size, with its partitions'.
+    pub size: Bytes,
+    /// The names under which plans show it: its own and its partitions'.
     pub names: Vec<String>,
+}
+
+impl Built {
+    /// Their size together.
+    pub fn size(&self) -> Bytes {
+        Bytes(self.indexes.iter().map(|index| index.size.0).sum())
+    }
 }
 
 /// The session that keeps a new index unusable.
@@ -84,13 +98,17 @@ impl<'a> Trial<'a> {
         let sql = include_str!("../../sql/catalog/built.sql");
         let client = &self.transaction;
         let rows = self.line.answer(client.query_typed(sql, &[(&indexes, Type::TEXT_ARRAY)])).await?;
-        let row = rows.first().ok_or_else(|| Refusal::ours("the index that was built is not there"))?;
-        let size: i64 = row.try_get(0).unwrap_or_default();
-        Ok(Built {
-            size: Bytes(u64::try_from(size).unwrap_or_default()),
-            unusable: row.try_get(1).unwrap_or_default(),
-            names: row.try_get(2).unwrap_or_default(),
-        })
+        if rows.len() < indexes.len() {
+            return Err(Refusal::ours("the index that was built is not there"));
+        }
+        let mut built = Built { indexes: Vec::new(), unusable: false };
+        for row in rows {
+            let size: i64 = row.try_get(0).unwrap_or_default();
+            let size = Bytes(u64::try_from(size).unwrap_or_default());
+            built.unusable |= row.try_get::<_, bool>(1).unwrap_or_default();
+            built.indexes.push(BuiltIndex { size, names: row.try_get(2).unwrap_or_default() });
+        }
+        Ok(built)
     }
 
     /// The other session whose snapshot is the oldest, if there is one.

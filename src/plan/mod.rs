@@ -135,6 +135,11 @@ impl Plan {
         self.nodes.iter().map(shape).eq(other.nodes.iter().map(shape))
     }
 
+    /// Whether it reads one of these indexes.
+    pub fn uses(&self, indexes: &[String]) -> bool {
+        self.nodes.iter().any(|node| node.index.as_ref().is_some_and(|index| indexes.contains(index)))
+    }
+
     /// Whether the statement writes: a `ModifyTable` or a `LockRows` anywhere.
     pub fn writes(&self) -> bool {
         self.nodes.iter().any(|n| matches!(n.operator, Operator::ModifyTable | Operator::LockRows))

@@ -5,7 +5,7 @@ use super::turns::{Turns, Which, from_disk};
 use super::watch::Watch;
 use super::weigh::{LOOKS, Weighed, alike, weigh};
 use super::{Effort, Sample};
-use crate::db::{Refusal, Session, Trial};
+use crate::db::{self, Depth, Refusal, Session, Trial};
 use crate::plan::Plan;
 use crate::remedy::{Action, Remedy};
 use crate::units::{Factor, Ms};
@@ -17,8 +17,8 @@ pub(super) struct Bench<'a, 't> {
     pub with: &'a With<'a>,
     /// Whether the statement may write.
     pub writes: bool,
-    /// A session that does not see the remedy.
-    pub before: &'a Session,
+    /// Where the remedy is not seen.
+    pub before: Without<'a, 't>,
     /// The trial in which the remedy is in place, behind a savepoint.
     pub trial: &'a Trial<'t>,
     /// Who looks on.
@@ -44,6 +44,11 @@ pub(super) struct With<'a> {
 }
 
 impl<'a> With<'a> {
+    /// It stands in the trial; the statement is the same.
+    pub fn standing(sql: &'a str) -> Self {
+        Self { sql, each: Vec::new(), in_blocks: false }
+    }
+
     /// By what the remedy does.
     pub fn of(remedy: &'a Remedy, sql: &'a str) -> Self {
         let sql = remedy.rewrite().unwrap_or(sql);
@@ -52,6 +57,33 @@ impl<'a> With<'a> {
             |action: &Action| matches!(action, Action::DropIndex(_) | Action::Set(_) | Action::Rewrite(_));
         let again = removes && remedy.actions.iter().all(cheap);
         Self { sql, each: if again { remedy.sql() } else { Vec::new() }, in_blocks: removes && !again }
+    }
+}
+
+/// Where a statement runs without the remedy.
+#[derive(Clone, Copy)]
+pub(super) enum Without<'a, 't> {
+    /// In a session that sees nothing of any trial.
+    Session(&'a Session),
+    /// In a trial of its own, with everything but the remedy.
+    Trial(&'a Trial<'t>),
+}
+
+impl Without<'_, '_> {
+    /// One run.
+    pub async fn run(self, sql: &str) -> Result<Plan, Refusal> {
+        match self {
+            Self::Session(session) => db::explain(session, sql, Depth::Time).await,
+            Self::Trial(trial) => trial.explain(sql, Depth::Time).await,
+        }
+    }
+
+    /// The server's process behind it.
+    pub async fn pid(self) -> Result<i32, Refusal> {
+        match self {
+            Self::Session(session) => session.pid().await,
+            Self::Trial(trial) => trial.pid().await,
+        }
     }
 }
 

@@ -15,23 +15,30 @@ mod pages;
 mod plot;
 mod policy;
 mod proof;
+mod screen;
+mod set;
 mod spent;
 mod turns;
 mod untried;
 mod watch;
 mod weigh;
+mod why_not;
 
 pub use effort::Effort;
 pub use interval::{Gain, Interval};
 pub use own::prove_own;
 pub use plot::{NotThere, Plot, plot};
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
+pub use set::{Member, Together};
 pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITERS};
 pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
+pub use why_not::explain_silences;
 
 use std::time::Instant;
 
+use self::build::Turn;
+use self::screen::Candidate;
 use crate::catalog::Catalog;
 use crate::db::{Gateway, HypoPg, Refusal, RefusalKind, Session};
 use crate::plan::Plan;
@@ -90,6 +97,8 @@ pub struct Outcome {
     pub untried: Vec<Proof>,
     /// What was tried in vain, or whose trial was refused.
     pub tried: Vec<Proof>,
+    /// What the suggestions are worth together, where there are several for different nodes.
+    pub set: Option<Together>,
     /// What the session's rights or the server's extensions forbid.
     pub missing: Vec<Missing>,
     /// HypoPG's version, when it could be used.
@@ -117,21 +126,50 @@ pub async fn prove(
         Err(refusal) if refusal.kind != RefusalKind::Lost => HypoPg::Missing,
         found => found?,
     };
-    imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
+    let wanted = imagine::predict(lab, subject, &hypopg, &mut proofs).await?;
     lab.spent.note(ASKING, "", start.elapsed());
     let build = lab.limits.build && !subject.given;
-    for at in 0..proofs.len() {
-        if build && !imagine::outdone(&proofs, at) {
-            build::measure(lab, subject, &mut proofs[at], &mut outcome.missing).await;
-        }
-        proofs[at].judge(subject, build);
+    let built =
+        if build { build_the_best(lab, subject, &wanted, &mut proofs, &mut outcome).await } else { vec![] };
+    proofs.iter_mut().for_each(|proof| proof.judge(subject, build));
+    if build {
+        screen::leave_out(&mut proofs, &built);
     }
+    let wanted = named(&proofs, &wanted);
     if proofs.iter().all(|proof| proof.prediction.is_none() && proof.measurement.is_none()) {
         outcome.missing.extend(imagine::missing(&hypopg));
     }
     outcome.hypopg = hypopg.version().map(str::to_owned);
     outcome.missing.sort();
     outcome.missing.dedup();
+    let mut outcome = choose::choose(proofs, outcome);
+    if build {
+        set::try_together(lab, subject, &hypopg, &wanted, &mut outcome).await;
+    }
     outcome.spent = lab.spent.take();
-    Ok(choose::choose(proofs, outcome))
+    Ok(outcome)
+}
+
+/// Builds what the screen leaves, and measures; tells which.
+async fn build_the_best(
+    lab: &mut Laboratory<'_>,
+    subject: &Subject<'_>,
+    wanted: &[bool],
+    proofs: &mut [Proof],
+    outcome: &mut Outcome,
+) -> Vec<usize> {
+    let seen = proofs.iter().zip(wanted).map(|(proof, wanted)| Candidate::of(proof, *wanted));
+    let chosen = screen::to_build(&seen.collect::<Vec<_>>(), lab.limits.effort);
+    let remedies: Vec<&Remedy> = chosen.iter().map(|at| &proofs[*at].remedy).collect();
+    build::announce(lab, subject, &remedies);
+    for (before, at) in chosen.iter().enumerate() {
+        let turn = Turn { number: before + 1, of: chosen.len() };
+        build::measure(lab, subject, &mut proofs[*at], turn, &mut outcome.missing).await;
+    }
+    chosen
+}
+
+/// The names of the remedies that the planner wants among all.
+fn named(proofs: &[Proof], wanted: &[bool]) -> Vec<String> {
+    proofs.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(proof, _)| proof.remedy.name()).collect()
 }

@@ -1,5 +1,6 @@
 //! A person's own idea, tried in the same laboratory as everything else.
 
+use super::build::Turn;
 use super::compare::{compare, order};
 use super::plot::Plot;
 use super::{Laboratory, Missing, Proof, Subject, Verdict, build};
@@ -31,7 +32,7 @@ pub async fn prove_own(
             }
         }
     }
-    build::measure(lab, subject, &mut proof, &mut missing).await;
+    build::measure(lab, subject, &mut proof, Turn { number: 1, of: 1 }, &mut missing).await;
     proof.judge(subject, true);
     Ok((proof, missing))
 }

@@ -2,6 +2,7 @@
 
 use super::effort::FEWEST;
 use super::interval::{self, Gain};
+use super::screen::CHEAPER;
 use super::weigh::{JITTER, Weighed, weigh};
 use super::{Subject, Untriable, pages};
 use crate::remedy::Remedy;
@@ -18,6 +19,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// Why the planner leaves aside what was built, by what it does when it has no choice.
+    pub why_not: Option<String>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
     pub notes: Vec<String>,
 }
@@ -89,9 +92,6 @@ pub struct Missing {
     pub remedy: Option<String>,
 }
 
-/// A cost that falls by less than this is within the planner's own coarseness.
-const CHEAPER: Share = Share(0.1);
-
 /// Slower by no more than this is not called slower: the smallest difference that is told of anything (see `weigh`).
 const SLOWER: Share = Share(0.1);
 
@@ -105,15 +105,15 @@ impl Proof {
         let whole =
             "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
         let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, notes }
+        Self { remedy, verdict, prediction: None, measurement: None, why_not: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.
     pub(super) fn judge(&mut self, subject: &Subject<'_>, asked: bool) {
         self.verdict = match (&self.measurement, self.prediction) {
             (Some(measurement), prediction) => {
-                self.notes.extend(prediction.and_then(|p| disagreement(measurement, p)));
                 let verdict = self.measured(measurement, subject.timed_out);
+                self.notes.extend(prediction.and_then(|p| disagreement(measurement, &verdict, p)));
                 if verdict == Verdict::Proven {
                     self.notes.extend(pages::more(&measurement.before, &measurement.after));
                 }
@@ -215,12 +215,23 @@ fn predicted(prediction: Prediction) -> Verdict {
 }
 
 /// The planner's cost is not time: where the two tell different stories, both are told.
-fn disagreement(measurement: &Measurement, prediction: Prediction) -> Option<String> {
-    match (prediction.used, measurement.used) {
-        (false, true) => Some("HypoPG predicted that the planner would not use it, but it does".to_owned()),
-        (true, false) => Some("HypoPG predicted that the planner would use it, but it does not".to_owned()),
-        _ => None,
-    }
+fn disagreement(measurement: &Measurement, verdict: &Verdict, prediction: Prediction) -> Option<String> {
+    let (foreseen, left) = (predicted(prediction), prediction.cost_after / prediction.cost_before.max(1.0));
+    let told = match (prediction.used, measurement.used) {
+        (false, true) => "HypoPG predicted that the planner would not use it, but it does".to_owned(),
+        (true, false) => "HypoPG predicted that the planner would use it, but it does not".to_owned(),
+        (false, false) => return None,
+        (true, true) => match (foreseen, verdict) {
+            (Verdict::Predicted, Verdict::NoGain(_) | Verdict::Worse(_)) => {
+                format!("the planner expected {} of the cost; the time did not follow", Share(left))
+            }
+            (Verdict::NoGain(_), Verdict::Proven) => {
+                format!("the planner expected {} of the cost; the time fell all the same", Share(left))
+            }
+            _ => return None,
+        },
+    };
+    Some(told)
 }
 
 impl Verdict {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Sample;
 use super::measure::Bench;
 use super::watch::{Wait, named};
-use crate::db::{self, Depth, Refusal};
+use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
 
@@ -138,7 +138,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
             _ if self.savepoints || !with.each.is_empty() => {
                 watch.during(watch.trial, rolled_back(self.bench, which)).await
             }
-            Which::Without => watch.during(watch.before, db::explain(before, sql, Depth::Time)).await,
+            Which::Without => watch.during(watch.before, before.run(sql)).await,
             Which::With => watch.during(watch.trial, trial.explain(with.sql, Depth::Time)).await,
         }
     }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
-use crate::db::{Blocker, Refusal, RefusalKind, Session, Sight, Trial, Watcher};
+use super::measure::Without;
+use crate::db::{Blocker, Refusal, RefusalKind, Sight, Trial, Watcher};
 use crate::error::Result;
 use crate::units::{Ms, count};
 
@@ -36,7 +37,7 @@ pub(super) struct Wait {
 
 impl Watch {
     /// Begins, with the third session, if it could be opened.
-    pub async fn begin(watcher: Result<Watcher>, before: &Session, trial: &Trial<'_>) -> Self {
+    pub async fn begin(watcher: Result<Watcher>, before: Without<'_, '_>, trial: &Trial<'_>) -> Self {
         let (before, trial) = join(before.pid(), trial.pid()).await;
         let watcher = watcher.ok().filter(|_| before.is_ok() && trial.is_ok());
         let [before, trial] = [before, trial].map(std::result::Result::unwrap_or_default);

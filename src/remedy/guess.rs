@@ -4,10 +4,10 @@
 //! value is. So an index is proposed only where the plan was measured, and where the index would find exactly the
 //! rows that were kept: every column that is compared is one of its keys.
 
-use super::access::Access;
+use super::access::{Access, Range};
 use super::action::Action;
-use super::index::Key;
-use super::{Case, Proposal, Remedy, Silence, propose};
+use super::index::{IndexSpec, Key, KeyValue, Method};
+use super::{Case, Proposal, Remedy, Silence, propose, types};
 use crate::catalog::{Catalog, Column, Index, IndexKey, SYSTEM_COLUMNS, Table, TableName};
 use crate::diagnose::{Finding, Symptom};
 use crate::plan::{ConditionKind, Node, NodeId, Operator, Plan, Relation, Role};
@@ -20,10 +20,6 @@ const KEEPS_FEW: Share = Share(0.10);
 /// The planner charges a descent of an index about a hundred evaluations of an operator (`btcostestimate`): fewer rows
 /// are read as quickly.
 const ONE_DESCENT: f64 = 100.0;
-
-/// Types with an operator `=` and without an order, so that no B-tree can be made of them (manual, "Operator Classes
-/// and Operator Families"; `pg_operator` and `pg_opclass` of 15).
-const UNORDERED: [&str; 9] = ["aclitem", "box", "cid", "circle", "line", "lseg", "path", "point", "polygon"];
 
 /// PostgreSQL stores 24 bytes of header and 4 of pointer with each row (manual, "Database Page Layout").
 const ROW_OVERHEAD: f64 = 28.0;
@@ -82,19 +78,18 @@ fn said(access: &Access, silence: Silence) -> Silence {
 /// and the scan kept few; or it yields all rows in an order that ends early; or it finds the partners of each row.
 fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
     let [Action::CreateIndex(index)] = remedy.actions.as_slice() else { return false };
-    let keyed = |column: &String| index.keys.iter().any(|key| key.column() == Some(column));
-    let equal = access.equalities.iter().map(|equality| &equality.column);
-    let mut compared = equal.chain(access.ranges.iter().map(|range| &range.column)).peekable();
+    if !is_plain(index) {
+        return false;
+    }
+    let keyed = |value: &KeyValue| index.keys.iter().any(|key| key.value == *value);
+    let equal = access.equalities.iter().map(|equality| &equality.value);
+    let mut compared = equal.chain(access.ranges.iter().flat_map(Range::all)).peekable();
     let nothing = compared.peek().is_none();
     let covered = access.unanswerable.is_empty() && compared.all(keyed);
     if rows_of(access.node).is_none_or(|rows| rows < ONE_DESCENT) {
         return false;
     }
-    let led_by_join = index
-        .keys
-        .first()
-        .and_then(Key::column)
-        .is_some_and(|column| access.join_columns.iter().any(|known| known == column));
+    let led_by_join = index.keys.first().is_some_and(|key| access.joined.contains(&key.value));
     if led_by_join {
         return is_searched_again(case, access.node);
     }
@@ -102,6 +97,13 @@ fn is_sound(case: &Case, access: &Access, remedy: &Remedy) -> bool {
         return covered && ends_early(case.plan, access);
     }
     covered && access.kept().is_some_and(|kept| kept.0 <= KEEPS_FEW.0)
+}
+
+/// Whether it is a B-tree of columns alone: of anything else, a plan does not tell whether the server would take it.
+fn is_plain(index: &IndexSpec) -> bool {
+    let plain = |key: &Key| key.column().is_some() && key.opclass.is_none() && key.collation.is_none();
+    let whole = index.include.is_empty() && index.predicate.is_none();
+    index.method == Method::BTree && whole && index.keys.iter().all(plain)
 }
 
 /// Whether it is the inner side of a nested loop, so that each outer row looks for its partners in it.
@@ -231,7 +233,7 @@ fn is_unordered(column: &str, expr: &Expr) -> bool {
                 Expr::Literal { type_name: Some(name), .. } => Some(name),
                 _ => None,
             };
-            found |= compared && typed.is_some_and(|name| UNORDERED.contains(&name.as_str()));
+            found |= compared && typed.is_some_and(|name| types::is_unordered(name));
         }
     });
     found

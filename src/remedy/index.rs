@@ -24,6 +24,8 @@ pub struct IndexSpec {
     pub include: Vec<String>,
     /// Which rows it holds (WHERE), as SQL with bare column names; `None` is all.
     pub predicate: Option<String>,
+    /// A storage parameter (WITH), such as `pages_per_range = 16`.
+    pub parameter: Option<String>,
     /// An extension that must be created first.
     pub extension: Option<String>,
 }
@@ -206,6 +208,7 @@ impl IndexSpec {
             keys,
             include: Vec::new(),
             predicate: None,
+            parameter: None,
             extension: None,
         }
     }
@@ -222,6 +225,24 @@ impl IndexSpec {
     pub fn only(mut self, predicate: impl Into<String>) -> Self {
         self.predicate = Some(predicate.into());
         self
+    }
+
+    /// The same, with this storage parameter: `pages_per_range = 16`.
+    #[must_use]
+    pub fn with(mut self, parameter: &str) -> Self {
+        self.parameter = Some(parameter.to_owned());
+        self
+    }
+
+    /// The name that PostgreSQL would choose on this table: what is carried is part of it (`ChooseIndexName`).
+    pub fn name_on(&self, table: &Table) -> String {
+        let taken: Vec<&str> = table.taken.iter().map(String::as_str).collect();
+        index_name(&table.name.name, &self.columns(), &taken)
+    }
+
+    /// The keys, and what is carried like keys.
+    fn columns(&self) -> Vec<Key> {
+        self.keys.iter().cloned().chain(self.include.iter().map(Key::ascending)).collect()
     }
 
     /// The same, with an extension that must be created first.
@@ -247,6 +268,9 @@ impl IndexSpec {
         if !self.include.is_empty() {
             let columns: Vec<String> = self.include.iter().map(|column| quote(column)).collect();
             let _ = write!(sql, " INCLUDE ({})", columns.join(", "));
+        }
+        if let Some(parameter) = &self.parameter {
+            let _ = write!(sql, " WITH ({parameter})");
         }
         if let Some(predicate) = &self.predicate {
             let _ = write!(sql, " WHERE {predicate}");
@@ -277,7 +301,7 @@ impl IndexSpec {
     pub(super) fn online_for_partitions(&self) -> Vec<String> {
         let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
         for partition in &self.partitions {
-            let name = index_name(&partition.name, &self.keys, &[]);
+            let name = index_name(&partition.name, &self.columns(), &[]);
             // A partition that has this index already keeps it, and it is attached.
             statements.push(self.create("CREATE INDEX CONCURRENTLY IF NOT EXISTS", &name, "ON", partition));
             let attached = TableName { schema: partition.schema.clone(), name }.sql();

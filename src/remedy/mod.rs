@@ -2,12 +2,17 @@
 
 mod access;
 mod action;
+mod candidate;
 mod change;
 mod existing;
 mod guess;
+mod immutable;
 mod index;
 mod lock;
+mod plain;
 pub mod treatments;
+mod types;
+mod wishes;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::Action;
@@ -140,10 +145,10 @@ impl Remedy {
         self.actions.iter().rev().flat_map(Action::undo).collect()
     }
 
-    /// The statements as HypoPG is asked about them; none where it cannot imagine one of them.
-    pub fn imagined(&self) -> Vec<String> {
+    /// The statements as HypoPG is asked about them, for each action; none where it cannot imagine one of them.
+    pub fn imagined(&self) -> Vec<Vec<String>> {
         let each: Vec<Vec<String>> = self.actions.iter().map(Action::imagined).collect();
-        if each.iter().any(Vec::is_empty) { Vec::new() } else { each.concat() }
+        if each.iter().any(Vec::is_empty) { Vec::new() } else { each }
     }
 
     /// The tables that it changes, each once.

@@ -20,7 +20,7 @@ use crate::diagnose::{Finding, Preferences, Rule};
 use crate::error::ExitCode;
 use crate::plan::Plan;
 pub use crate::prove::Missing;
-use crate::prove::{Proof, Spent};
+use crate::prove::{Proof, Spent, Together};
 use crate::remedy::Silence;
 use crate::units::Ms;
 
@@ -143,6 +143,8 @@ pub struct Advice {
     pub untried: Vec<Proof>,
     /// What was tried in vain, or whose trial was refused.
     pub tried: Vec<Proof>,
+    /// What the suggestions are worth together, where there are several.
+    pub set: Option<Together>,
     /// Where no index can help, and why.
     pub silences: Vec<Silence>,
     /// Whether a person proposed what was tried: then it is told in full, whatever came of it.

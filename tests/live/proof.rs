@@ -31,7 +31,6 @@ fn what_is_reported_is_what_is_found_by_hand() {
 #[test]
 fn what_could_not_be_tried_is_said() {
     play(parts![
-        an_index_that_an_older_snapshot_forbids_is_no_index_without_gain,
         a_table_that_others_write_to_is_left_alone_soon,
         a_table_above_the_limit_is_not_built_on,
         a_cancelled_statement_is_advised_and_the_limit_is_named,
@@ -122,25 +121,6 @@ fn the_gain_that_is_reported_is_the_gain_by_hand(stage: &Stage) {
     }
     assert!(suggested >= 4, "{suggested} suggestions");
     assert_eq!(sql.one(PERMANENT), relations, "nothing is left");
-}
-
-fn an_index_that_an_older_snapshot_forbids_is_no_index_without_gain(stage: &Stage) {
-    let scene = scene(stage);
-    let (sql, older) = (scene.sql(), scene.sql());
-    older.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t");
-    // HOT updates: the chains hold rows that `older` still sees, with other values of the column.
-    sql.run("UPDATE t SET a = a + 1 WHERE id % 20 = 0");
-    let told = scene.explain(&["--prove", "-c", QUERY]).statement();
-    let proof = proof(&told);
-    let pid = older.one("SELECT pg_backend_pid()");
-    let said = format!("{} {}", proof["reason"], proof["notes"]);
-    assert!(said.contains(&format!("session {pid} (idle in transaction")), "{proof:#}");
-    assert!(said.contains("indcheckxmin") && !said.contains("does not use"), "{proof:#}");
-    assert_eq!(text(&proof, "verdict"), if stage.hypopg { "predicted" } else { "not-possible" });
-
-    older.run("COMMIT");
-    let told = scene.explain(&["--prove", "-c", QUERY]).statement();
-    assert_eq!(told["suggestions"][0]["verdict"], "proven", "{told:#}");
 }
 
 fn a_table_that_others_write_to_is_left_alone_soon(stage: &Stage) {

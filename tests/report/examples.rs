@@ -50,7 +50,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
 }
 
 fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
-    Proof { remedy, verdict, prediction: None, measurement: None, notes: Vec::new() }
+    Proof { remedy, verdict, prediction: None, measurement: None, why_not: None, notes: Vec::new() }
 }
 
 fn on_orders() -> Remedy {

@@ -266,7 +266,7 @@ mod tests {
         let remedy =
             Remedy { treatment: &NONE, actions, nodes: Vec::new(), why: String::new(), replaces: Vec::new() };
         let measurement = Some(Measurement { before, after, size: Bytes(1), build: Ms(1.0), used });
-        Proof { remedy, verdict, prediction: None, measurement, notes: Vec::new() }
+        Proof { verdict, measurement, ..Proof::untried(remedy) }
     }
 
     #[test]

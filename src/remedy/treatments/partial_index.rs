@@ -1,0 +1,165 @@
+//! A B-tree over the few rows that a constant condition wants.
+
+use crate::query::Expr;
+use crate::remedy::access::{Access, Equality};
+use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
+use crate::remedy::existing::{Standing, standing};
+use crate::remedy::index::KeyValue;
+use crate::remedy::wishes::{Wish, by_order, by_range, narrowing, obstacle, ordered, worth_a_look};
+use crate::remedy::{Case, Key, Proposal, Treatment, plain};
+use crate::units::Share;
+
+/// `partial-index`.
+pub static TREATMENT: Treatment = Treatment {
+    id: "partial-index",
+    title: "A B-tree over the rows that a constant condition wants",
+    doc: "A condition that is the same in every run of the statement, and that few rows pass, need not be a key: an index with \
+          this WHERE holds only those rows, is small, and is written only with them (manual, \"Partial Indexes\"). So with \
+          `state = 'failed' AND archived_at IS NULL`, with queues, with flags. Its keys are what the statement asks besides: its \
+          order, a range, other equalities, a join; and where it asks nothing, the primary key.\n\n\
+          Silent where the statistics do not say that the rows are few, where the value may be another one next time (it is no \
+          constant of the statement's text, or the column has many values: `customer_id = 42` is one customer of many).",
+    propose,
+};
+
+/// More rows than this make the index a large part of a whole one.
+const RARE: Share = Share(0.2);
+
+/// A column with more values than these is no state, kind or flag: a constant beside it stands for many others.
+const STATES: f64 = 32.0;
+
+/// Alternatives beside each other.
+const ALTERNATIVES: usize = 3;
+
+fn propose(case: &Case) -> Proposal {
+    let mut proposal = Proposal::default();
+    for access in worth_a_look(case) {
+        if obstacle(&access).is_none() {
+            let (remedies, _) = remedies(case, &access, &TREATMENT, candidates(case, &access));
+            proposal.remedies.extend(remedies);
+        }
+    }
+    proposal
+}
+
+/// A term that may be an index's WHERE.
+struct Fixed<'a> {
+    term: &'a Expr,
+    column: String,
+    /// The part of the rows that pass.
+    part: f64,
+}
+
+fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
+    let fixed: Vec<Fixed> = access.terms.iter().filter_map(|term| fixed(case, access, term)).collect();
+    // Independent of each other, as the planner takes them; at least the rarest alone is known to be rare.
+    let part: f64 = fixed.iter().map(|fixed| fixed.part).product();
+    if fixed.is_empty() || part > RARE.0 {
+        return Vec::new();
+    }
+    let terms: Vec<&Expr> = fixed.iter().map(|fixed| fixed.term).collect();
+    let predicate = plain::predicate(&terms, access.table);
+    let of_fixed = |value: &KeyValue| fixed.iter().any(|fixed| value.column() == Some(fixed.column.as_str()));
+    let mut rest = access.clone();
+    rest.equalities.retain(|equality| !of_fixed(&equality.value));
+    rest.ranges.retain(|range| !of_fixed(&range.value));
+    let wishes = keys(access, &rest, &fixed);
+    wishes
+        .into_iter()
+        .filter(|wish| !is_there_whole(access, &fixed, wish))
+        .take(ALTERNATIVES)
+        .map(|wish| {
+            let mut candidate = Candidate::btree(access, wish);
+            candidate.why = format!(
+                "only {} of the rows pass `{predicate}`, and it holds no others: {}",
+                Share(part),
+                candidate.why
+            );
+            candidate.index = candidate.index.only(&predicate);
+            candidate
+        })
+        .collect()
+}
+
+/// What the statement asks besides, the best argued first.
+fn keys(access: &Access, rest: &Access, fixed: &[Fixed]) -> Vec<Wish> {
+    let equalities = ordered(rest, rest.equalities.clone());
+    let mut found: Vec<Wish> = Vec::new();
+    found.extend(by_order(rest, &equalities));
+    found.extend(by_range(rest, &equalities, rest.ranges.first()));
+    if !rest.joined.is_empty() {
+        let narrowing = narrowing(rest, &equalities).into_iter().map(|equality| &equality.value);
+        let further = narrowing.filter(|value| !rest.joined.contains(value));
+        let keys: Vec<Key> = rest.joined.iter().chain(further).cloned().map(Key::of).collect();
+        found.push(Wish { free: keys.len(), keys, why: "the join looks rows up by its keys".to_owned() });
+    }
+    found.retain(|wish| is_of_columns(&wish.keys));
+    if found.is_empty() {
+        found.extend(by_itself(access, fixed));
+    }
+    found.dedup_by(|one, other| one.keys == other.keys);
+    found
+}
+
+/// Where nothing else is asked: a column that the rows have anyway, which an update rarely changes.
+fn by_itself(access: &Access, fixed: &[Fixed]) -> Option<Wish> {
+    let primary =
+        access.root.indexes.iter().find(|index| index.constraint && index.unique && index.keys.len() == 1);
+    let column = primary.and_then(|index| index.keys.first()?.column.clone());
+    let column = column.or_else(|| fixed.first().map(|fixed| fixed.column.clone()))?;
+    Some(Wish { keys: vec![Key::ascending(column)], free: 0, why: "every row in it is wanted".to_owned() })
+}
+
+/// Whether an index over all rows finds these as quickly: with the fixed columns before the keys.
+fn is_there_whole(access: &Access, fixed: &[Fixed], wish: &Wish) -> bool {
+    let leading = fixed.iter().map(|fixed| Key::ascending(&fixed.column));
+    let keys: Vec<Key> = leading.chain(wish.keys.iter().cloned()).collect();
+    let free = fixed.len() + wish.free;
+    let single = fixed.iter().all(|fixed| matches!(fixed.term, Expr::Compare { op, .. } if op == "="));
+    single && matches!(standing(access.root, &keys, free), Standing::Served { .. })
+}
+
+/// A term that compares a column with constants, is the same next time, and is told by the statistics to be rare or at least not
+/// common.
+fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> {
+    let (column, part, constants) = match term {
+        Expr::IsNull { arg, negated: true } => {
+            let column = access.column(arg)?;
+            let nulls = access.table.equal(&column, &[None])?;
+            (column, 1.0 - nulls.0, Vec::new())
+        }
+        Expr::Compare { op, left, right } if op == "<>" => {
+            let column = access.column(left)?;
+            let Expr::Literal { text, .. } = &**right else { return None };
+            let values = vec![Some(text.clone())];
+            let others =
+                1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
+            (column, others.max(0.0), values)
+        }
+        _ => {
+            let Equality { value, values, .. } = access.equality(term)?;
+            let column = value.column()?.to_owned();
+            if values.is_empty() {
+                return None;
+            }
+            let part = access.table.equal(&column, &values)?.0;
+            (column, part, values)
+        }
+    };
+    let about_null = matches!(term, Expr::IsNull { .. });
+    let statistics = access.table.column(&column)?.statistics.as_ref()?;
+    let few = about_null || statistics.distinct(access.table.rows) <= STATES;
+    let same = about_null || constants.iter().flatten().all(|value| is_in_text(case.sql, value));
+    (few && same && part <= 0.5).then_some(Fixed { term, column, part })
+}
+
+/// Whether the statement's own text has the constant: a parameter may be another one next time. Of a flag, `t` and `f` are not
+/// written so.
+fn is_in_text(sql: Option<&str>, value: &str) -> bool {
+    let Some(sql) = sql else { return false };
+    let parameters = sql.contains('$');
+    match value {
+        "t" | "f" => !parameters,
+        value => sql.contains(&value.replace('\'', "''")),
+    }
+}
