@@ -6,6 +6,8 @@ use super::{Refusal, Session, Trial};
 use crate::catalog::TableName;
 use crate::units::Bytes;
 
+const ROWS: &str = include_str!("../../sql/catalog/rows.sql");
+
 /// An index that is there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KnownIndex {
@@ -67,19 +69,9 @@ impl Trial<'_> {
     /// A row is compared as text, which keeps NULL and an empty text apart (manual, "Composite Types"), and each
     /// counts as often as it is returned. Another statement behind a semicolon is refused by the server.
     pub async fn rows(&self, one: &str, other: &str) -> Result<[Rows; 2], Refusal> {
-        // The text ends with its line, so that a comment at its end comments nothing else out.
-        let digest = |sql: &str| {
-            format!(
-                "SELECT count(*)::int8 AS n, \
-                 coalesce(sum(hashtextextended(advisor_row::text, 0)::numeric), 0)::text AS digest \
-                 FROM (\n{sql}\n) AS advisor_row"
-            )
-        };
-        let sql = format!(
-            "SELECT a.n, a.digest, b.n, b.digest FROM ({}) AS a, ({}) AS b",
-            digest(one),
-            digest(other)
-        );
+        let (head, rest) = ROWS.split_once("-- one\n").unwrap_or_default();
+        let (middle, tail) = rest.split_once("-- other\n").unwrap_or_default();
+        let sql = [head, one, "\n", middle, other, "\n", tail].concat();
         let rows = self.apply(&sql).await?;
         let row = rows.first().ok_or_else(|| Refusal::ours("the rows could not be compared"))?;
         let read = |at: usize| -> Option<Rows> {
