@@ -7,8 +7,8 @@ use super::statement::{Bench, Seen};
 use super::{output, pointer};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Source, Text};
-use crate::plan;
-use crate::prove::{self, Laboratory, NotThere, Plot, Subject, Verdict};
+use crate::plan::{self, Plan};
+use crate::prove::{self, Laboratory, NotThere, Plot, Subject, Verdict, effects};
 use crate::query::idea::{self, Idea, WELCOME};
 use crate::query::{self, Statement};
 use crate::report::{Advice, Report};
@@ -66,6 +66,9 @@ fn read(texts: &[Text]) -> Result<Vec<Proposed>> {
                 Error::input(message.strip_prefix("error: ").unwrap_or(&message))
             })?;
             let place = format!("{}:{}", text.name, statement.place(&text.text).line);
+            if let Some(call) = effects::of(&Plan::default(), &statement.calls()).beyond_rollback {
+                return Err(Error::input(format!("`{place}`: {call}, is not executed")).hint(WELCOME));
+            }
             proposed.push(Proposed { idea, place });
         }
     }

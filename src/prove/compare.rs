@@ -1,7 +1,7 @@
 //! Whether another query returns the same rows.
 
-use super::{Laboratory, Subject, Verdict};
-use crate::db::{self, Refusal, Rows, Trial};
+use super::{Laboratory, Subject, Verdict, effects};
+use crate::db::{self, Depth, Refusal, Rows, Trial};
 use crate::query;
 use crate::units::{Rows as Count, count};
 
@@ -36,6 +36,12 @@ pub(super) async fn compare(
     if let Some(name) = volatile.first() {
         let why = format!("the rows cannot be compared: {name}() returns something else each time");
         return Ok(Some(Verdict::NotPossible(why)));
+    }
+    // What a view calls is in no text.
+    let plan = db::explain(lab.session, other, Depth::Estimate).await?;
+    let write = plan.writes().then(|| "a write".to_owned());
+    if let Some(does) = effects::of(&plan, &[]).beyond_rollback.or(write) {
+        return Ok(Some(Verdict::NotPossible(format!("the query does more than return rows: {does}"))));
     }
     let trial = Trial::begin(lab.session, false).await?;
     let rows = trial.rows(subject.sql, other).await;

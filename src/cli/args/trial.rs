@@ -51,7 +51,7 @@ pub struct ProveArgs {
     pub ideas: Vec<PathBuf>,
 
     /// An idea, instead of or besides files
-    #[arg(short, long = "action", value_name = "SQL")]
+    #[arg(short, long = "action", value_name = "SQL", allow_hyphen_values = true)]
     pub actions: Vec<String>,
 
     /// Files with the statements that it is for; `-` is standard input
@@ -59,7 +59,7 @@ pub struct ProveArgs {
     pub queries: Vec<PathBuf>,
 
     /// A statement that it is for, instead of or besides files
-    #[arg(short, long = "command", value_name = "SQL")]
+    #[arg(short, long = "command", value_name = "SQL", allow_hyphen_values = true)]
     pub command: Vec<String>,
 
     /// The way to the server
