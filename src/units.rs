@@ -70,6 +70,15 @@ impl Ms {
         format!("{:.0} {unit}", (number / digit).ceil() * digit)
     }
 
+    /// A time that may be far below a millisecond, such as that of one row: `4.2 µs`.
+    pub fn finely(self) -> String {
+        match self.0 * 1e3 {
+            us if us.abs() < 9.95 => format!("{us:.1} µs"),
+            us if us.abs() < 999.5 => format!("{us:.0} µs"),
+            _ => self.to_string(),
+        }
+    }
+
     /// This time as a part of `whole`; nothing of nothing is nothing.
     pub fn share_of(self, whole: Self) -> Share {
         Share(if whole.0 > 0.0 { self.0 / whole.0 } else { 0.0 })
@@ -258,6 +267,15 @@ mod tests {
             (4e6, "2 h"),
         ] {
             assert_eq!(Ms(ms).roughly(), told);
+        }
+    }
+
+    #[test]
+    fn the_time_of_a_row_has_its_own_unit() {
+        for (ms, told) in
+            [(0.00416, "4.2 µs"), (0.0123, "12 µs"), (0.9, "900 µs"), (1.5, "1.5 ms"), (0.0, "0.0 µs")]
+        {
+            assert_eq!(Ms(ms).finely(), told);
         }
     }
 

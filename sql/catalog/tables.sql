@@ -32,6 +32,14 @@ SELECT coalesce(json_agg(json_build_object(
         FROM pg_class r JOIN pg_namespace rn ON rn.oid = r.relnamespace
         WHERE c.relispartition AND r.oid = pg_partition_root(c.oid)),
     'partitions', leaf.names,
+    'below', CASE WHEN leaf.deep THEN (
+        SELECT json_agg(json_build_object(
+            'name', json_build_object('schema', pn.nspname, 'name', p.relname),
+            'parent', json_build_object('schema', an.nspname, 'name', a.relname),
+            'leaf', t.isleaf AND p.relkind <> 'p') ORDER BY t.level, pn.nspname, p.relname)
+        FROM pg_partition_tree(c.oid) t
+        JOIN pg_class p ON p.oid = t.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+        JOIN pg_class a ON a.oid = t.parentrelid JOIN pg_namespace an ON an.oid = a.relnamespace) ELSE '[]' END,
     'attachable', leaf.attachable,
     'taken', (SELECT coalesce(json_agg(o.relname), '[]') FROM pg_class o
               WHERE o.relnamespace = c.relnamespace AND starts_with(o.relname, left(c.relname, 20))),
@@ -121,7 +129,10 @@ SELECT coalesce(json_agg(json_build_object(
             'table', json_build_object('schema', fn.nspname, 'name', f.relname),
             'columns', (SELECT json_agg(a.attname ORDER BY place)
                         FROM unnest(k.conkey) WITH ORDINALITY AS key(attnum, place)
-                        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum)
+                        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.attnum),
+            'referenced', (SELECT json_agg(a.attname ORDER BY place)
+                           FROM unnest(k.confkey) WITH ORDINALITY AS key(attnum, place)
+                           JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.attnum)
         ) ORDER BY k.conname), '[]')
         FROM pg_constraint k
         JOIN pg_class f ON f.oid = k.conrelid JOIN pg_namespace fn ON fn.oid = f.relnamespace
@@ -151,7 +162,8 @@ CROSS JOIN LATERAL (
            coalesce(json_agg(json_build_object('schema', ln.nspname, 'name', l.relname) ORDER BY ln.nspname, l.relname)
                FILTER (WHERE c.relkind = 'p'), '[]') AS names,
            coalesce(array_agg(l.oid), '{}') AS oids,
-           coalesce(bool_and(part.level = 1 AND l.relkind = 'r'), true) AS attachable
+           coalesce(bool_or(part.level > 1), false) AS deep,
+           coalesce(bool_and(l.relkind = 'r'), true) AS attachable
     FROM (SELECT c.oid AS relid, 0 AS level WHERE c.relkind <> 'p'
           UNION ALL SELECT t.relid, t.level FROM pg_partition_tree(c.oid) t WHERE c.relkind = 'p' AND t.isleaf AND t.relid <> c.oid
     ) part

@@ -162,7 +162,8 @@ mod tests {
             ..ColumnStatistics::default()
         };
         let column = Column { name: "created".into(), statistics: Some(statistics), ..Column::default() };
-        let key = ForeignKey { name: "fk".into(), table: name("items"), columns: vec!["order_id".into()] };
+        let columns = vec!["order_id".into()];
+        let key = ForeignKey { name: "fk".into(), table: name("items"), columns, ..ForeignKey::default() };
         let tables = vec![
             Table { columns: vec![column], referenced_by: vec![key], rows: 1e9, ..table("orders") },
             table("items"),

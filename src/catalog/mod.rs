@@ -9,7 +9,7 @@ mod table;
 pub use differences::{Differences, SYSTEM_COLUMNS};
 pub use file::{CatalogFile, Origin};
 pub use index::{Index, IndexKey};
-pub use table::{Activity, Column, ColumnStatistics, ForeignKey, Table, TableKind, TableName};
+pub use table::{Activity, Column, ColumnStatistics, ForeignKey, Part, Table, TableKind, TableName};
 
 use serde::{Deserialize, Serialize};
 

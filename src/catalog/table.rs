@@ -53,8 +53,10 @@ pub struct Table {
     pub partition_root: Option<TableName>,
     /// Its leaf partitions, when it is partitioned.
     pub partitions: Vec<TableName>,
-    /// Whether each leaf's index can be attached to the table's: there is one level of partitions, and none of
-    /// them is foreign.
+    /// Its partitions that are partitioned themselves, and all that belongs to those, from the top down.
+    #[serde(default)]
+    pub below: Vec<Part>,
+    /// Whether each leaf's index can be attached to the one above it: none of them is foreign.
     pub attachable: bool,
     /// Names that are taken in the table's schema and begin like the table's own.
     pub taken: Vec<String>,
@@ -82,6 +84,17 @@ pub struct Table {
     /// Its storage parameters, such as `fillfactor=70` (`pg_class.reloptions`).
     #[serde(default)]
     pub options: Vec<String>,
+}
+
+/// A part of a table whose partitions are partitioned themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Part {
+    /// Its name.
+    pub name: TableName,
+    /// The partitioned table right above it.
+    pub parent: TableName,
+    /// Whether it holds rows, rather than partitions.
+    pub leaf: bool,
 }
 
 /// What was written to a table (manual, "pg_stat_all_tables"); all partitions together.
@@ -156,6 +169,9 @@ pub struct ForeignKey {
     pub table: TableName,
     /// Its columns that refer, in the constraint's order.
     pub columns: Vec<String>,
+    /// The columns that they refer to, in the same order.
+    #[serde(default)]
+    pub referenced: Vec<String>,
 }
 
 impl TableName {

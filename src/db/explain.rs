@@ -17,6 +17,8 @@ pub enum Depth {
     Attribute,
     /// The statement runs, only its whole time is taken: for verdicts, since per-node timing has a cost.
     Time,
+    /// The same of a statement that writes, with the WAL that it writes.
+    Write,
 }
 
 /// The plan of one statement, by the options that the server's version has, in a read-only transaction of its own
@@ -70,6 +72,7 @@ fn options(version_num: u32, depth: Depth) -> String {
             since(120_000, "SETTINGS"),
             since(130_000, "WAL"),
         ],
+        Depth::Write => vec![Some("ANALYZE"), Some("TIMING OFF"), since(130_000, "WAL")],
         Depth::Time => vec![Some("ANALYZE"), Some("TIMING OFF"), Some("BUFFERS")],
     };
     options.into_iter().flatten().collect::<Vec<_>>().join(", ")

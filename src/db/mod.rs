@@ -2,6 +2,7 @@
 
 mod catalog;
 pub mod connect;
+mod copies;
 mod denied;
 mod explain;
 mod gateway;
@@ -16,6 +17,7 @@ mod watcher;
 pub use catalog::{
     Circumstances, Listed, Wanted, circumstances, list_tables, load as load_catalog, volatile_functions,
 };
+pub use copies::{Facts, IndexFacts, Written};
 pub use denied::grant;
 pub use explain::{Depth, explain};
 pub use gateway::Gateway;

@@ -7,7 +7,7 @@ use super::explain::{Depth, explain_here};
 use super::line::Line;
 use super::{Refusal, Session};
 use crate::plan::Plan;
-use crate::units::Bytes;
+use crate::units::{Bytes, Ms};
 
 /// A transaction that may write and is always rolled back: there is no `commit`, and dropping it rolls back.
 /// When the client dies, the server rolls back by itself.
@@ -130,6 +130,11 @@ impl<'a> Trial<'a> {
 
     pub(super) async fn ask(&self, sql: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
         self.line.answer(self.transaction.query_typed(sql, &[])).await
+    }
+
+    /// The `statement_timeout` in force.
+    pub(super) fn limit(&self) -> Option<Ms> {
+        self.line.limit.map(|limit| Ms(limit.as_secs_f64() * 1000.0))
     }
 
     /// Ends the trial and undoes it all. Dropping does the same without waiting for the answer.

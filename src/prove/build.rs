@@ -271,8 +271,22 @@ pub(super) async fn run(
     pair
 }
 
-/// The owner of a table may still lack the right to make anything in its schema (manual, "CREATE INDEX" and "Privileges").
+/// The owner of a table may still lack the right to make anything in its schema (manual, "CREATE INDEX" and "Privileges"),
+/// or to create the extension that an index needs (manual, "CREATE EXTENSION").
 fn not_built(lab: &Laboratory<'_>, remedy: &Remedy, refusal: Refusal) -> Failure {
+    let mut needed = remedy.actions.iter().filter_map(Action::extension);
+    // No other right that a build asks for is named so (`CreateExtensionInternal`, `execute_extension_script`).
+    let refused = refusal.kind == RefusalKind::Privilege && refusal.message.contains("extension");
+    if let Some(extension) = needed.next().filter(|_| refused) {
+        let missing = Missing {
+            what: format!(
+                "the extension {extension} could not be created, even for a trial: {}",
+                refusal.message
+            ),
+            remedy: Some(format!("CREATE EXTENSION {};", quote(extension))),
+        };
+        return Failure { missing: Some(missing), ..refusal.into() };
+    }
     let table = remedy.tables().first().copied().cloned().unwrap_or_default();
     let missing = (refusal.kind == RefusalKind::Privilege).then(|| Missing {
         what: format!("no index could be built on {table}: {}", refusal.message),

@@ -3,7 +3,7 @@
 use super::interval::gain;
 use super::turns::{Turns, Which, from_disk};
 use super::watch::Watch;
-use super::weigh::{LOOKS, Weighed, alike, weigh};
+use super::weigh::{LOOKS, Weighed, alike, is_doubtful, weigh};
 use super::{Effort, Sample};
 use crate::db::{self, Depth, Refusal, Session, Trial};
 use crate::plan::Plan;
@@ -131,19 +131,34 @@ pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
     let mut turns = Turns::new(bench, false);
     turns.warm_up(Which::Without).await?;
     turns.warm_up(Which::With).await?;
+    look_by_look(&mut turns, bench).await?;
+    if is_in_doubt(&turns) {
+        turns.anew_with_control();
+        look_by_look(&mut turns, bench).await?;
+    }
+    let mut notes = fewer(turns.pairs(), bench.effort);
+    notes.extend(surroundings(bench, &turns).await);
+    Ok(pair(turns, notes))
+}
+
+async fn look_by_look(turns: &mut Turns<'_, '_, '_>, bench: &Bench<'_, '_>) -> Result<(), Refusal> {
     let looks = bench.effort.looks(turns.left(), turns.pair_takes());
     for (at, look) in looks.iter().enumerate() {
         while turns.pairs() < *look && turns.goes_on() && !turns.is_hopeless() {
             turns.pair().await?;
         }
         let more = looks.get(at + 1).map(|next| turns.pair_takes() * (next - look) as f64);
-        if turns.pairs() < *look || is_settled(&turns, bench.effort, more) {
+        if turns.pairs() < *look || is_settled(turns, bench.effort, more) {
             break;
         }
     }
-    let mut notes = fewer(turns.pairs(), bench.effort);
-    notes.extend(surroundings(bench, &turns).await);
-    Ok(pair(turns, notes))
+    Ok(())
+}
+
+/// Whether a difference may be that of the two sessions, as far as anybody has looked. What is not short is moved to
+/// other processors while it runs.
+fn is_in_doubt(turns: &Turns<'_, '_, '_>) -> bool {
+    turns.is_short() && !turns.has_control() && is_doubtful(&turns.without.sample, &turns.with.sample)
 }
 
 /// Whether the next look, whose pairs take so long, would tell nothing new that is worth it.
@@ -152,6 +167,7 @@ fn is_settled(turns: &Turns<'_, '_, '_>, effort: Effort, next: Option<Ms>) -> bo
     let (Some(gain), Some(next)) = (gain(before, after), next) else { return true };
     match weigh(before, after) {
         Weighed::Same => alike(&gain),
+        _ if is_in_doubt(turns) => true,
         Weighed::Faster | Weighed::Slower => {
             gain.width() <= NARROW || (next > CHEAP && effort != Effort::Thorough)
         }

@@ -23,6 +23,7 @@ mod untried;
 mod watch;
 mod weigh;
 mod why_not;
+mod writes;
 
 pub use effort::Effort;
 pub use interval::{Gain, Interval};
@@ -34,6 +35,7 @@ pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITE
 pub use untried::{Untriable, untried};
 pub use weigh::{Weighed, weigh};
 pub use why_not::explain_silences;
+pub use writes::{Cost, Hot, UpdateCost, WriteCost};
 
 use std::time::Instant;
 
@@ -145,6 +147,7 @@ pub async fn prove(
     let mut outcome = choose::choose(proofs, outcome);
     if build {
         set::try_together(lab, subject, &hypopg, &wanted, &mut outcome).await;
+        writes::of(lab, subject, &mut outcome.suggestions).await;
     }
     outcome.spent = lab.spent.take();
     Ok(outcome)

@@ -3,9 +3,9 @@
 use super::effort::FEWEST;
 use super::interval::{self, Gain};
 use super::screen::CHEAPER;
-use super::weigh::{JITTER, Weighed, weigh};
-use super::{Subject, Untriable, pages};
-use crate::remedy::Remedy;
+use super::weigh::{self, JITTER, Weighed, weigh};
+use super::{Subject, Untriable, WriteCost, pages};
+use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Factor, Ms, Share};
 
 /// A remedy, what was tried, and what came of it.
@@ -19,6 +19,8 @@ pub struct Proof {
     pub prediction: Option<Prediction>,
     /// What the clock says of it, when it was built and rolled back.
     pub measurement: Option<Measurement>,
+    /// What it costs those who write, when it was built and helps.
+    pub writes: Option<WriteCost>,
     /// Why the planner leaves aside what was built, by what it does when it has no choice.
     pub why_not: Option<String>,
     /// Honest remarks: fewer runs than wanted, prediction and measurement disagree, ….
@@ -81,6 +83,9 @@ pub struct Sample {
     pub pages: Option<u64>,
     /// How many pages each counted run did not find in shared buffers, and read from outside.
     pub from_disk: Vec<u64>,
+    /// Where it was in doubt whether the session rather than the remedy makes the difference: runs of a statement that
+    /// is the same with it and without it.
+    pub control: Vec<Ms>,
 }
 
 /// Something that could not be done, and what would allow it.
@@ -102,10 +107,14 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        let whole =
-            "with partitions on several levels, or foreign ones, it is created whole: writers wait meanwhile";
-        let notes = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        Self { remedy, verdict, prediction: None, measurement: None, why_not: None, notes }
+        let whole = "with foreign partitions it is created whole: writers wait meanwhile";
+        let mut notes: Vec<String> = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
+        if let Some(extension) = remedy.actions.iter().find_map(Action::extension) {
+            notes.push(format!(
+                "it needs the extension {extension}, which the server has and the database does not"
+            ));
+        }
+        Self { remedy, verdict, prediction: None, measurement: None, writes: None, why_not: None, notes }
     }
 
     /// Draws the verdict from what was predicted and measured. `asked`: whether a build was asked for.
@@ -274,13 +283,7 @@ impl Verdict {
 impl Sample {
     /// The median run; zero without runs.
     pub fn median(&self) -> Ms {
-        let mut runs: Vec<f64> = self.runs.iter().map(|ms| ms.0).collect();
-        runs.sort_by(f64::total_cmp);
-        match (runs.len() / 2, runs.len() % 2) {
-            (0, 0) => Ms(0.0),
-            (half, 1) => Ms(runs[half]),
-            (half, _) => Ms((runs[half - 1] + runs[half]) / 2.0),
-        }
+        weigh::median(&self.runs)
     }
 
     /// The fastest and the slowest run.

@@ -366,7 +366,7 @@ fn beside(mut member: Proof, part: &Part, pair: &Pair, others: &str) -> Proof {
     member.measurement = Some(Measurement { before, after, size: part.size, build, used: true });
     member.verdict = Verdict::Proven;
     member.why_not = None;
-    let where_ = if part.left_out.is_some() { "measured beside" } else { "measured together with" };
-    member.notes.push(format!("{where_} {others}: alone it gives no gain"));
+    let how = if part.left_out.is_some() { "beside" } else { "together with" };
+    member.notes.push(format!("it was measured {how} {others}: alone it gives no gain that can be told"));
     member
 }

@@ -27,6 +27,15 @@ const AGAIN: usize = 3;
 /// Runs that take longer than was foreseen may exceed their time by so much, before the next look is given up.
 const OVERDRAFT: f64 = 1.5;
 
+/// What is the same on both sides: like most statements it looks at shared pages and reads rows from them. Everybody may
+/// read this table, and every database has it, with some 3,000 rows.
+const CONTROL: &str = include_str!("../../sql/control.sql");
+
+/// It takes about as long as the statement in doubt, at so many scans in a millisecond (measured on 15), but not so long
+/// that it is noticed.
+const SCANS_PER_MS: f64 = 3.0;
+const MOST_SCANS: f64 = 15.0;
+
 /// One side of the experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
@@ -55,6 +64,8 @@ pub(super) struct Turns<'b, 'a, 't> {
     pub with: Side,
     /// How long all runs took.
     spent: Ms,
+    /// A statement that is the same on both sides, once there is doubt.
+    control: Option<String>,
     /// Waits for locks; each one a run that was made again.
     pub waits: Vec<Wait>,
 }
@@ -63,7 +74,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     pub fn new(bench: &'b Bench<'a, 't>, savepoints: bool) -> Self {
         let without = Side { cost: bench.first.time, ..Side::default() };
         let (with, waits) = (Side::default(), Vec::new());
-        Self { bench, savepoints, without, with, spent: Ms(0.0), waits }
+        Self { bench, savepoints, without, with, spent: Ms(0.0), control: None, waits }
     }
 
     /// Runs a side until what is to come into the cache has come. A run that found all its pages there counts.
@@ -99,6 +110,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
             if pairs % 2 == 0 { [Which::Without, Which::With] } else { [Which::With, Which::Without] };
         for which in order {
             self.up_to(which, pairs + 1).await?;
+            self.control(which).await?;
         }
         Ok(())
     }
@@ -126,7 +138,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
             };
             if self.waits.len() == AGAIN {
                 let whom = wait.whom();
-                return Err(Refusal::ours(format!("run after run waited for a lock that {whom} held")));
+                return Err(Refusal::ours(format!("run after run waited for a lock: {whom} was in the way")));
             }
             self.waits.push(wait);
         }
@@ -174,6 +186,35 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     pub fn goes_on(&self) -> bool {
         let after = self.spent + self.pair_takes();
         self.pairs() < self.bench.effort.fewest() || after <= self.bench.left * OVERDRAFT
+    }
+
+    /// Whether the statement is so short that a run ends before the system has given its session another processor.
+    pub fn is_short(&self) -> bool {
+        self.bench.first.time < SHORT
+    }
+
+    /// Begins anew; from now on each run has one of a statement beside it that is the same on both sides, so that
+    /// what the sessions do to it is seen at the same time.
+    pub fn anew_with_control(&mut self) {
+        let scans = (self.without.sample.median().0 * SCANS_PER_MS).clamp(1.0, MOST_SCANS).round();
+        self.control = Some(CONTROL.replace("$1", &scans.to_string()));
+        (self.without.sample, self.with.sample) = (Sample::default(), Sample::default());
+    }
+
+    /// Whether there is such a statement.
+    pub fn has_control(&self) -> bool {
+        self.control.is_some()
+    }
+
+    async fn control(&mut self, which: Which) -> Result<(), Refusal> {
+        let Bench { before, trial, .. } = self.bench;
+        let Some(sql) = &self.control else { return Ok(()) };
+        let plan = match which {
+            Which::Without => before.run(sql).await?,
+            Which::With => trial.explain(sql, Depth::Time).await?,
+        };
+        self.side(which).sample.control.push(plan.total());
+        Ok(())
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.

@@ -107,7 +107,11 @@ impl Wait {
 
     /// What came of it, for a run that was made again.
     pub fn note(&self) -> String {
-        format!("a run waited about {} for a lock that {} held, and was made again", self.time, self.whom())
+        format!(
+            "a run waited about {} for a lock, since {} was in the way, and was made again",
+            self.time,
+            self.whom()
+        )
     }
 }
 
@@ -125,7 +129,7 @@ fn name(blocker: &Blocker) -> String {
 /// A refusal by `lock_timeout` says who held the lock.
 pub(super) fn named(mut refusal: Refusal, wait: Option<&Wait>) -> Refusal {
     if let (RefusalKind::LockTimeout, Some(wait)) = (refusal.kind, wait) {
-        refusal.hint = Some(format!("{} held it", wait.whom()));
+        refusal.hint = Some(format!("{} was in the way", wait.whom()));
     }
     refusal
 }
@@ -143,8 +147,8 @@ mod tests {
         let one = Wait { blockers: vec![blocker(4711, "idle in transaction", 12.0)], time: Ms(150.0) };
         assert_eq!(
             one.note(),
-            "a run waited about 150 ms for a lock that session 4711 (idle in transaction, its transaction open for 12.0 s) \
-             held, and was made again"
+            "a run waited about 150 ms for a lock, since session 4711 (idle in transaction, its transaction open for \
+             12.0 s) was in the way, and was made again"
         );
         let two = vec![blocker(1, "active", 0.0), blocker(0, "a prepared transaction", 0.0)];
         let two = Wait { blockers: two, time: Ms(50.0) };
@@ -156,7 +160,7 @@ mod tests {
         let wait = Wait { blockers: vec![blocker(7, "active", 0.0)], time: Ms(50.0) };
         let refusal = |kind| Refusal { kind, ..Refusal::ours("no") };
         let hint = |kind| named(refusal(kind), Some(&wait)).hint;
-        assert_eq!(hint(RefusalKind::LockTimeout).as_deref(), Some("session 7 (active) held it"));
+        assert_eq!(hint(RefusalKind::LockTimeout).as_deref(), Some("session 7 (active) was in the way"));
         assert_eq!(hint(RefusalKind::TimedOut), None);
         assert_eq!(named(refusal(RefusalKind::LockTimeout), None).hint, None);
     }

@@ -2,7 +2,7 @@
 
 use super::Sample;
 use super::interval::Gain;
-use crate::units::{Ms, Share};
+use crate::units::{Factor, Ms, Share};
 
 /// What two samples say of each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +52,64 @@ pub fn weigh(before: &Sample, after: &Sample) -> Weighed {
 }
 
 fn is_faster(slow: &Sample, fast: &Sample) -> bool {
-    let saved = slow.median() - fast.median();
-    let runs = slow.runs.len().min(fast.runs.len());
-    let (least, most_chance) = if runs < LOOKS[0] { (CLEAR, CHANCE_OF_FEW) } else { (WORTH, CHANCE) };
-    saved > JITTER
-        && saved.share_of(slow.median()) >= least
-        && chance(&slow.runs, &fast.runs) <= most_chance.0
-        && (runs >= LOOKS[0] || apart(&slow.runs, &fast.runs))
+    differs(slow, fast) && !is_the_session(slow, fast)
+}
+
+/// Whether there is a difference beyond chance that is worth something.
+fn differs(slow: &Sample, fast: &Sample) -> bool {
+    slow.median() - fast.median() > JITTER && is_beyond_chance(&slow.runs, &fast.runs)
+}
+
+fn is_beyond_chance(slow: &[Ms], fast: &[Ms]) -> bool {
+    let share = (median(slow) - median(fast)).share_of(median(slow));
+    if slow.len().min(fast.len()) < LOOKS[0] {
+        return share >= CLEAR && chance(slow, fast) <= CHANCE_OF_FEW.0 && apart(slow, fast);
+    }
+    share >= WORTH && chance(slow, fast) <= CHANCE.0 && lasts(slow, fast)
+}
+
+/// Whether nothing is left of a difference when each run is told in units of the one beside it, which is of a statement
+/// that is the same on both sides: then the sessions differ, and not what they run.
+fn is_the_session(slow: &Sample, fast: &Sample) -> bool {
+    let in_units = |sample: &Sample| -> Vec<Ms> {
+        let unit = |control: &Ms| control.0.max(f64::MIN_POSITIVE);
+        sample.runs.iter().zip(&sample.control).map(|(run, control)| Ms(run.0 / unit(control))).collect()
+    };
+    !slow.control.is_empty() && !is_beyond_chance(&in_units(slow), &in_units(fast))
+}
+
+/// Whether the earlier runs show it as well as the later ones: a session that the system moved to a busier processor
+/// is slower from then on only.
+fn lasts(slow: &[Ms], fast: &[Ms]) -> bool {
+    let (first_slow, then_slow) = slow.split_at(slow.len() / 2);
+    let (first_fast, then_fast) = fast.split_at(fast.len() / 2);
+    let shows = |slow: &[Ms], fast: &[Ms]| {
+        let (slow, fast) = (median(slow), median(fast));
+        (slow - fast).share_of(slow).0 >= WORTH.0 / 2.0
+    };
+    shows(first_slow, first_fast) && shows(then_slow, then_fast)
+}
+
+/// Whether a difference is one that the two sessions could make by themselves, so that they have to be compared.
+pub(super) fn is_doubtful(before: &Sample, after: &Sample) -> bool {
+    let (before_it, with_it) = (before.median(), after.median());
+    let (slow, fast) = (before_it.max(with_it), before_it.min(with_it));
+    (differs(before, after) || differs(after, before)) && slow.0 < fast.0 * BY_THEMSELVES.0
+}
+
+/// Two sessions that do the same differ by less than this: a processor that others use as well gives half of its time,
+/// and less of its caches (measured on two busy cores: up to 1.9 times, for a second and longer).
+const BY_THEMSELVES: Factor = Factor(4.0);
+
+/// The median; zero of nothing.
+pub(super) fn median(times: &[Ms]) -> Ms {
+    let mut times: Vec<f64> = times.iter().map(|ms| ms.0).collect();
+    times.sort_by(f64::total_cmp);
+    match (times.len() / 2, times.len() % 2) {
+        (0, 0) => Ms(0.0),
+        (half, 1) => Ms(times[half]),
+        (half, _) => Ms((times[half - 1] + times[half]) / 2.0),
+    }
 }
 
 /// Whether every run of the one side takes longer than every run of the other.
@@ -178,6 +229,45 @@ mod tests {
         for (case, before, after, expected) in table {
             assert_eq!(weigh(&sample(before), &sample(after)), *expected, "{case}");
         }
+    }
+
+    #[test]
+    fn a_difference_that_begins_halfway_is_not_the_remedys() {
+        let (slow, fast) = ([1.0; 16], [[1.0; 4], [0.5; 4], [0.5; 4], [0.5; 4]].concat());
+        assert_eq!(
+            weigh(&sample(&slow), &sample(&fast)),
+            Weighed::Faster,
+            "from the fifth run of sixteen on"
+        );
+        let fast = [[1.0; 8], [0.5; 8]].concat();
+        assert_eq!(weigh(&sample(&slow), &sample(&fast)), Weighed::Same);
+        let fast = [[1.0; 16], [0.5; 16]].concat();
+        assert_eq!(weigh(&sample(&[1.0; 32]), &sample(&fast)), Weighed::Same, "however many runs there are");
+    }
+
+    #[test]
+    fn sessions_that_differ_by_themselves_prove_nothing() {
+        let with = |runs: &[f64], control: &[f64]| Sample {
+            control: control.iter().copied().map(Ms).collect(),
+            ..sample(runs)
+        };
+        let table: &[(&str, f64, &[f64], &[f64], Weighed)] = &[
+            ("alike", 0.5, &[1.0; 8], &[1.0; 8], Weighed::Faster),
+            ("as much as the statement", 0.5, &[1.0; 8], &[0.5; 8], Weighed::Same),
+            ("not quite as much", 0.5, &[1.0; 8], &[0.53; 8], Weighed::Same),
+            ("by half of it", 0.5, &[1.0; 8], &[0.7; 8], Weighed::Faster),
+            ("the other way round", 0.5, &[0.5; 8], &[1.0; 8], Weighed::Faster),
+            ("half of the runs", 0.5, &[1.0; 8], &[1., 1., 1., 1., 0.5, 0.5, 0.5, 0.5], Weighed::Same),
+            ("one run that was held up", 0.4, &[1., 1., 1., 1.3, 1., 1., 1., 1.], &[1.0; 8], Weighed::Faster),
+            ("nobody doubted it", 0.1, &[], &[], Weighed::Faster),
+        ];
+        for (case, after, slow, fast, expected) in table {
+            assert_eq!(weigh(&with(&[1.0; 8], slow), &with(&[*after; 8], fast)), *expected, "{case}");
+        }
+        assert!(is_doubtful(&sample(&[1.0; 8]), &sample(&[0.5; 8])));
+        assert!(is_doubtful(&sample(&[0.5; 8]), &sample(&[1.0; 8])), "slower is as doubtful as faster");
+        assert!(!is_doubtful(&sample(&[1.0; 8]), &sample(&[0.1; 8])), "no session is ten times as slow");
+        assert!(!is_doubtful(&sample(&[1.0; 8]), &sample(&[0.99; 8])), "there is nothing to doubt");
     }
 
     /// Runs as a busy machine makes them: half as long again is nothing special.

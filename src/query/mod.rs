@@ -3,6 +3,7 @@
 //! Everything here stands on one lexer (`token`) that follows PostgreSQL's own (`scan.l`, and
 //! `psqlscan.l` for what psql adds), so that no two parts of the crate disagree on where a string ends.
 
+mod assigned;
 pub mod expression;
 pub mod functions;
 pub mod idea;
@@ -16,6 +17,7 @@ pub mod statements;
 mod string;
 mod token;
 
+pub use assigned::assigned_columns;
 pub use expression::{Expr, Names};
 pub use ignore::Ignore;
 pub use kind::Kind;

@@ -1,7 +1,7 @@
 //! What a remedy does: the only place that writes its SQL, so that what is shown is what was tried.
 
 use super::change::{Analyze, AttachIndex, DropIndex, GivenIndex, Setting, Statistics};
-use super::index::IndexSpec;
+use super::index::{IndexSpec, Method};
 use super::lock::Lock;
 use crate::catalog::TableName;
 use crate::query::name::quote;
@@ -117,6 +117,30 @@ impl Action {
         self.index_name().unwrap_or_else(|| self.told())
     }
 
+    /// The same on a copy of its table, under this name; `None` where it is nothing that a copy could have.
+    pub fn on_copy(&self, copy: &TableName, name: String) -> Option<Self> {
+        let Self::CreateIndex(index) = self else { return None };
+        Some(Self::CreateIndex(IndexSpec {
+            name,
+            table: copy.clone(),
+            partitions: Vec::new(),
+            ..index.clone()
+        }))
+    }
+
+    /// The access method of the index.
+    pub fn method(&self) -> Option<Method> {
+        let Self::CreateIndex(index) = self else { return None };
+        Some(index.method)
+    }
+
+    /// The columns whose change it must be told of: those of its keys and expressions, carried ones, and those that
+    /// decide whether it holds a row.
+    pub fn columns(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self else { return Vec::new() };
+        index.depends_on()
+    }
+
     /// Takes another name while its own is one of these.
     pub fn avoid(&mut self, taken: &[String]) {
         while self.index_name().is_some_and(|name| taken.contains(&name)) {
@@ -162,6 +186,15 @@ impl Action {
             | Self::CreateExtension(_)
             | Self::CreateStatistics(_)
             | Self::Analyze(_) => self.sql(),
+        }
+    }
+
+    /// The extension that must be created first.
+    pub fn extension(&self) -> Option<&str> {
+        match self {
+            Self::CreateIndex(index) => index.extension.as_deref(),
+            Self::CreateExtension(name) => Some(name),
+            _ => None,
         }
     }
 

@@ -112,7 +112,9 @@ fn serves(have: &IndexKey, key: &Key) -> bool {
         None => have.default_opclass,
         // `text` and `varchar` are of one family, and their classes are the same under two names.
         Some(class) => {
-            let family = |name: &str| name.replace("varchar_pattern_ops", "text_pattern_ops");
+            // An extension's is written with its schema.
+            let bare = |name: &str| name.rsplit('.').next().unwrap_or(name).trim_matches('"').to_owned();
+            let family = |name: &str| bare(name).replace("varchar_pattern_ops", "text_pattern_ops");
             family(&have.opclass) == family(class)
         }
     };

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::{Table, TableName};
+use crate::catalog::{Part, Table, TableName};
+use crate::query::Expr;
 use crate::query::name::quote;
 
 /// An index that does not exist yet.
@@ -14,7 +15,9 @@ pub struct IndexSpec {
     pub table: TableName,
     /// The leaf partitions, when the table is partitioned.
     pub partitions: Vec<TableName>,
-    /// Whether indexes on the partitions can be attached to the table's, one by one.
+    /// Where partitions are partitioned themselves: all parts, from the top down.
+    pub below: Vec<Part>,
+    /// Whether indexes on the partitions can be attached to the one above them, one by one.
     pub attachable: bool,
     /// The access method.
     pub method: Method,
@@ -203,6 +206,7 @@ impl IndexSpec {
             name: index_name(&table.name.name, &keys, &taken),
             table: table.name.clone(),
             partitions: table.partitions.clone(),
+            below: table.below.clone(),
             attachable: table.attachable,
             method,
             keys,
@@ -241,7 +245,7 @@ impl IndexSpec {
     }
 
     /// The keys, and what is carried like keys.
-    fn columns(&self) -> Vec<Key> {
+    pub(super) fn columns(&self) -> Vec<Key> {
         self.keys.iter().cloned().chain(self.include.iter().map(Key::ascending)).collect()
     }
 
@@ -259,6 +263,24 @@ impl IndexSpec {
             other => format!(" by {}", other.name()),
         };
         format!("{}{method} {}", self.table, self.definition())
+    }
+
+    /// The columns that it depends on, the first key's first.
+    pub(super) fn depends_on(&self) -> Vec<String> {
+        let within = |sql: &str| {
+            let expr = Expr::parse(sql);
+            expr.iter().flat_map(Expr::columns).map(|(_, name)| name.to_owned()).collect::<Vec<_>>()
+        };
+        let mut columns: Vec<String> = Vec::new();
+        for key in &self.keys {
+            match &key.value {
+                KeyValue::Column(name) => columns.push(name.clone()),
+                KeyValue::Expression(sql) => columns.extend(within(sql)),
+            }
+        }
+        columns.extend(self.include.iter().cloned());
+        columns.extend(self.predicate.as_deref().map(within).unwrap_or_default());
+        columns
     }
 
     /// Everything from the keys on.
@@ -295,21 +317,6 @@ impl IndexSpec {
     pub(super) fn qualified(&self, name: &str) -> String {
         TableName { schema: self.table.schema.clone(), name: name.to_owned() }.sql()
     }
-
-    /// CONCURRENTLY is not supported on a partitioned table: each partition gets its own, and the parent's
-    /// becomes valid when the last is attached (manual, "Partitioning Maintenance").
-    pub(super) fn online_for_partitions(&self) -> Vec<String> {
-        let mut statements = vec![self.create("CREATE INDEX", &self.name, "ON ONLY", &self.table)];
-        for partition in &self.partitions {
-            let name = index_name(&partition.name, &self.columns(), &[]);
-            // A partition that has this index already keeps it, and it is attached.
-            statements.push(self.create("CREATE INDEX CONCURRENTLY IF NOT EXISTS", &name, "ON", partition));
-            let attached = TableName { schema: partition.schema.clone(), name }.sql();
-            let parent = self.qualified(&self.name);
-            statements.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached};"));
-        }
-        statements
-    }
 }
 
 /// PostgreSQL's identifiers end after 63 bytes (manual, "Identifiers and Key Words": NAMEDATALEN).
@@ -317,20 +324,23 @@ const NAME_BYTES: usize = 63;
 
 /// `table_column_column_idx`, as PostgreSQL would name it (`ChooseIndexName`), and not one of `taken`.
 pub fn index_name(table: &str, keys: &[Key], taken: &[&str]) -> String {
+    let free = |name: &String| !taken.contains(&name.as_str());
+    std::iter::once("_idx".to_owned())
+        .chain((1..).map(|n: u32| format!("_idx{n}")))
+        .map(|suffix| named(table, keys, &suffix))
+        .find(free)
+        .unwrap_or_default()
+}
+
+/// The table and the keys with this ending, as far as there is room.
+pub(super) fn named(table: &str, keys: &[Key], suffix: &str) -> String {
     let columns: Vec<String> = keys.iter().map(named_after).collect();
     let stem = format!("{table}_{}", columns.join("_"));
-    let named = |suffix: String| {
-        let mut end = stem.len().min(NAME_BYTES - suffix.len());
-        while !stem.is_char_boundary(end) {
-            end -= 1;
-        }
-        format!("{}{suffix}", &stem[..end])
-    };
-    let free = |name: &String| !taken.contains(&name.as_str());
-    std::iter::once(named("_idx".to_owned()))
-        .chain((1..).map(|n: u32| named(format!("_idx{n}"))))
-        .find(free)
-        .unwrap_or(stem.clone())
+    let mut end = stem.len().min(NAME_BYTES - suffix.len());
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{suffix}", &stem[..end])
 }
 
 /// PostgreSQL names an expression after its function, or `expr` (`ChooseIndexColumnNames`).

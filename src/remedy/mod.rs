@@ -2,6 +2,7 @@
 
 mod access;
 mod action;
+mod beside;
 mod candidate;
 mod change;
 mod existing;
@@ -9,7 +10,14 @@ mod guess;
 mod immutable;
 mod index;
 mod lock;
+mod nearest;
+mod partitions;
+mod pattern;
+mod place;
 mod plain;
+mod question;
+#[cfg(test)]
+mod testing;
 pub mod treatments;
 mod types;
 mod wishes;
@@ -116,7 +124,21 @@ pub fn propose(case: &Case) -> Proposal {
     }
     let helped: BTreeSet<NodeId> = all.remedies.iter().flat_map(|r| r.nodes.iter().copied()).collect();
     all.silences.retain(|silence| !helped.contains(&silence.node));
+    all.silences = each_node_once(all.silences);
     all
+}
+
+/// One reason for each node: the last, since the treatments that know what is asked come after the one that knows
+/// columns alone.
+fn each_node_once(silences: Vec<Silence>) -> Vec<Silence> {
+    let mut once: Vec<Silence> = Vec::new();
+    for silence in silences {
+        match once.iter_mut().find(|known| known.node == silence.node) {
+            Some(known) => *known = silence,
+            None => once.push(silence),
+        }
+    }
+    once
 }
 
 /// Whether the statement is so fast that nothing could make it noticeably faster.

@@ -81,10 +81,11 @@ fn simplified(expr: Expr, table: &Table) -> Expr {
     match expr {
         Expr::Call { name, args, text: None } => {
             let takes_text = OF_TEXT.contains(&name.as_str());
-            let first = name == "date_trunc";
+            let (first, parses) = (name == "date_trunc", name == "to_tsvector");
             let arg = |(at, arg): (usize, Expr)| match relabelled(&arg, table) {
                 Some(column) if takes_text => Expr::Column { table: None, name: column.name.clone() },
                 _ if takes_text || first && at == 0 => untyped(simplified(arg, table)),
+                _ if parses && at == 0 => configuration(simplified(arg, table)),
                 _ => simplified(arg, table),
             };
             Expr::Call { name, args: args.into_iter().enumerate().map(arg).collect(), text: None }
@@ -105,6 +106,16 @@ fn simplified(expr: Expr, table: &Table) -> Expr {
 fn untyped(expr: Expr) -> Expr {
     match expr {
         Expr::Literal { text, type_name: Some(name) } if name == "text" && needs_quotes(&text) => {
+            Expr::Literal { text, type_name: None }
+        }
+        other => other,
+    }
+}
+
+/// The name of a text search configuration without its type: a quoted constant before a text is taken for one.
+fn configuration(expr: Expr) -> Expr {
+    match expr {
+        Expr::Literal { text, type_name: Some(name) } if name == "regconfig" => {
             Expr::Literal { text, type_name: None }
         }
         other => other,
@@ -139,6 +150,7 @@ mod tests {
             ("((o.doc ->> 'n'::text))::integer", "((doc ->> 'n'))::integer"),
             ("date_trunc('day'::text, o.made)", "date_trunc('day', made)"),
             ("(o.email)::text", "(email)::text"),
+            ("to_tsvector('english'::regconfig, o.state)", "to_tsvector('english', state)"),
             ("length((o.email)::text)", "length((email)::text)"),
             ("\"left\"(o.state, 3)", "\"left\"(state, 3)"),
         ] {

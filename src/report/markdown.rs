@@ -40,14 +40,22 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     if let Run::Failed { message, .. } = &advice.run {
         blocks.push(fenced("text", message));
     }
-    suggestions(blocks, &advice.suggestions);
+    let suggested: Vec<&Proof> = advice.suggestions.iter().collect();
+    suggestions(blocks, &suggested);
+    let together = wording::together(advice);
+    if !together.is_empty() {
+        blocks.push("**Together**".to_owned());
+        blocks.extend(bullets(together));
+    }
     blocks.extend(
         wording::untried(&advice.untried).map(|why| format!("**{}** {}", terminal::UNTRIED, text(&why))),
     );
-    suggestions(blocks, &advice.untried);
-    suggestions(blocks, terminal::asked(advice));
-    let all_proofs: Vec<&Proof> =
-        advice.suggestions.iter().chain(&advice.untried).chain(terminal::asked(advice)).collect();
+    let (untried, more) = wording::untried_shown(advice, all);
+    suggestions(blocks, &untried);
+    blocks.extend(more.map(|more| text(&more)));
+    let asked: Vec<&Proof> = terminal::asked(advice).iter().collect();
+    suggestions(blocks, &asked);
+    let all_proofs: Vec<&Proof> = suggested.into_iter().chain(untried).chain(asked).collect();
     blocks.extend(details("How this was found out", reasons(&all_proofs)));
     let quiet = advice.is_fine() && !all;
     if !quiet {
@@ -55,7 +63,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     }
     blocks.extend(plan(advice, all, quiet));
     if !quiet {
-        let vain = terminal::vain(advice).iter().map(wording::also_tried).chain(wording::silences(advice));
+        let vain = wording::tried(advice, all).into_iter().chain(wording::silences(advice));
         blocks.extend(details("Also tried, or not worth trying", bullets(vain.collect())));
     }
     blocks.extend(advice.sql.as_ref().and_then(|sql| details("Statement", Some(fenced("sql", sql)))));
@@ -64,7 +72,7 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
 }
 
 /// What is suggested, with its SQL.
-fn suggestions(blocks: &mut Vec<String>, proofs: &[Proof]) {
+fn suggestions(blocks: &mut Vec<String>, proofs: &[&Proof]) {
     blocks.extend(table(proofs));
     for proof in proofs {
         blocks.push(fenced("sql", &terminal::sql_to_ship(proof, commented).join("\n")));
@@ -82,7 +90,7 @@ fn overview(report: &Report) -> String {
 }
 
 /// What each suggestion brings, a row each.
-fn table(suggestions: &[Proof]) -> Option<String> {
+fn table(suggestions: &[&Proof]) -> Option<String> {
     if suggestions.is_empty() {
         return None;
     }

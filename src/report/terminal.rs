@@ -91,6 +91,7 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         _ => verdict(page, &summary, advice),
     }
     advice.suggestions.iter().for_each(|proof| suggestion(page, proof));
+    list(page, "Together", wording::together(advice));
     if let Some(why) = wording::untried(&advice.untried) {
         page.gap();
         page.text(
@@ -98,7 +99,12 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
             Line::new().with(Paint::Strong, UNTRIED).with(Paint::Plain, format!(" {why}")),
         );
     }
-    advice.untried.iter().for_each(|proof| suggestion(page, proof));
+    let (untried, more) = wording::untried_shown(advice, page.style.all);
+    untried.into_iter().for_each(|proof| suggestion(page, proof));
+    if let Some(more) = more {
+        page.gap();
+        page.line(Line::new().with(Paint::Dim, more));
+    }
     asked(advice).iter().for_each(|proof| suggestion(page, proof));
     let shown = shown(advice, page.style.all);
     let quiet = advice.is_fine() && !page.style.all;
@@ -118,11 +124,6 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
 /// What a person proposed, and was tried in vain.
 pub(super) fn asked(advice: &Advice) -> &[Proof] {
     if advice.asked { &advice.tried } else { &[] }
-}
-
-/// What was tried in vain, and is told in short.
-pub(super) fn vain(advice: &Advice) -> &[Proof] {
-    if advice.asked { &[] } else { &advice.tried }
 }
 
 /// The findings that lead, or all of them.
@@ -227,7 +228,7 @@ fn also_tried(page: &mut Page, advice: &Advice, quiet: bool) {
     if quiet {
         return;
     }
-    list(page, "Also tried", vain(advice).iter().map(wording::also_tried).collect());
+    list(page, "Also tried", wording::tried(advice, page.style.all));
     let told = wording::silences(advice);
     list(page, wording::silent(advice), told);
 }

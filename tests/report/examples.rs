@@ -3,7 +3,10 @@
 use advisor::catalog::{Table, TableName};
 use advisor::diagnose::{Check, Finding, Rule, Symptom};
 use advisor::plan::{NodeId, Plan, read_json};
-use advisor::prove::{Measurement, Prediction, Proof, Sample, Untriable, Verdict};
+use advisor::prove::{
+    ASKING, BUILDING, ELSE, MEASURING, Measurement, Prediction, Proof, RUNNING, Sample, Spent, Untriable,
+    Verdict,
+};
 use advisor::remedy::{Action, DropIndex, IndexSpec, Key, Remedy, Replaced, Silence, Treatment};
 use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
 use advisor::units::{Bytes, Ms, Rows};
@@ -50,7 +53,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
 }
 
 fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
-    Proof { remedy, verdict, prediction: None, measurement: None, why_not: None, notes: Vec::new() }
+    Proof { verdict, ..Proof::untried(remedy) }
 }
 
 fn on_orders() -> Remedy {
@@ -76,6 +79,20 @@ fn scan_of_orders(plan: &Plan, scan: usize) -> Finding {
         .with("filter", node.conditions[0].text.as_str())
 }
 
+/// What the time went to where two indexes were built.
+fn spent() -> Vec<Spent> {
+    let part = |what, on: &str, time| Spent { what, on: on.into(), time: Ms(time) };
+    vec![
+        part(RUNNING, "", 114.9),
+        part(ASKING, "", 14.2),
+        part(BUILDING, "orders_customer_id_created_at_idx", 417.0),
+        part(MEASURING, "orders_customer_id_created_at_idx (8 pairs)", 958.3),
+        part(BUILDING, "order_items_order_id_idx", 530.6),
+        part(MEASURING, "order_items_order_id_idx (3 pairs)", 714.8),
+        part(ELSE, "", 61.7),
+    ]
+}
+
 /// A join of three tables, with an index that was built.
 fn slow_join() -> Advice {
     let plan = plan(include_str!("plans/join.json"));
@@ -84,8 +101,8 @@ fn slow_join() -> Advice {
     let best = Proof {
         prediction: predicted(65.3),
         measurement: measured(
-            sample(&[116.9, 118.2, 117.4, 124.8, 117.0], 11_087),
-            sample(&[0.328, 0.082, 0.081, 0.090, 0.084], 68),
+            sample(&[116.9, 118.2, 117.4, 124.8, 117.0, 117.4, 116.8, 119.2], 11_087),
+            sample(&[0.082, 0.081, 0.090, 0.084, 0.083, 0.084, 0.091, 0.084], 68),
         ),
         ..proof(on_orders(), Verdict::Proven)
     };
@@ -99,6 +116,7 @@ fn slow_join() -> Advice {
     Advice {
         source: "join.sql".into(),
         sql: Some(sql),
+        spent: spent(),
         suggestions: vec![best],
         tried: vec![vain],
         silences: vec![Silence {
@@ -117,7 +135,8 @@ pub fn proven() -> Report {
 
 pub fn predicted_only() -> Report {
     let guess = Proof { prediction: predicted(65.3), ..proof(on_orders(), Verdict::Predicted) };
-    let advice = Advice { suggestions: vec![guess], tried: Vec::new(), silences: Vec::new(), ..slow_join() };
+    let (tried, silences, spent) = (Vec::new(), Vec::new(), Vec::new());
+    let advice = Advice { suggestions: vec![guess], tried, silences, spent, ..slow_join() };
     let missing = Missing {
         what: "the index could not be built on orders: you do not own it".into(),
         remedy: Some("GRANT shop_owner TO reporting;".into()),
@@ -248,6 +267,7 @@ fn from_elsewhere(known_from: KnownFrom, why: &Untriable, note: &str) -> Report 
         untried: vec![untried(on_orders()), other],
         tried: Vec::new(),
         notes: vec![note.into()],
+        spent: Vec::new(),
         ..advice
     })
 }

@@ -259,7 +259,9 @@ fn the_contract_of_a_proven_suggestion() {
     assert_eq!(at(&format!("{suggestion}/verdict")), "proven");
     assert_eq!(at(&format!("{suggestion}/before_ms")), 117.4);
     assert_eq!(at(&format!("{suggestion}/after_ms")), 0.084);
-    assert_eq!(at(&format!("{suggestion}/runs")), 5);
+    assert_eq!(at(&format!("{suggestion}/runs")), 8);
+    assert_eq!(at(&format!("{suggestion}/speedup")), 1397.619);
+    assert_eq!(at(&format!("{statement}/spent/2/what")), "building orders_customer_id_created_at_idx");
     assert_eq!(at(&format!("{suggestion}/predicted_cost/after")), 65.3);
     assert_eq!(at(&format!("{statement}/tried/0/verdict")), "no-gain");
 }

@@ -4,7 +4,7 @@ use super::sort_feeds_limit;
 use crate::catalog::Catalog;
 use crate::diagnose::conditions::{column_names, table_name};
 use crate::diagnose::words::{none_or, out, rows};
-use crate::diagnose::{Check, Finding, Rule};
+use crate::diagnose::{Check, Finding, Rule, Symptom};
 use crate::plan::{Node, Operator, Plan};
 use crate::query::{Expr, Names, SortKey};
 
@@ -36,6 +36,7 @@ fn check(plan: &Plan, catalog: &Catalog, sort: &Node) -> Option<Finding> {
     let did =
         format!("{done} {key} of {}, of which the Limit kept {}", rows(few.sorted), none_or(out(few.limit)));
     let finding = Finding::at(&RULE, sort, did)
+        .symptom(Symptom::SortFeedsLimit { sort: sort.id, limit: few.limit.id })
         .stake(few.time)
         .with("rows sorted", few.sorted)
         .with("rows kept", few.kept)

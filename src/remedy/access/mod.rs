@@ -3,6 +3,8 @@
 mod order;
 mod terms;
 
+pub(super) use order::limit_above;
+
 use crate::catalog::{Catalog, Table};
 use crate::plan::{ConditionKind, Node, Plan};
 use crate::query::{Expr, Names};

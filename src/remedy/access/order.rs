@@ -110,7 +110,7 @@ fn passes_rows(node: &Node) -> bool {
         )
 }
 
-fn limit_above(plan: &Plan, sort: &Node) -> Option<Rows> {
+pub(in crate::remedy) fn limit_above(plan: &Plan, sort: &Node) -> Option<Rows> {
     let passes = |n: &&Node| {
         matches!(
             n.operator,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::plan::PlanJson;
-use self::proof::ProofJson;
+use self::proof::{ProofJson, SetJson};
 use super::{Advice, Report, Run, ServerFacts, harmless, wording};
 use crate::diagnose::{Evidence, Finding, Number};
 use crate::prove::Spent;
@@ -79,6 +79,7 @@ struct Statement<'a> {
     known_from: &'static str,
     findings: Vec<FindingJson>,
     suggestions: Vec<ProofJson<'a>>,
+    together: Option<SetJson<'a>>,
     untried: Vec<ProofJson<'a>>,
     tried: Vec<ProofJson<'a>>,
     silences: Vec<SilenceJson<'a>>,
@@ -170,6 +171,7 @@ impl<'a> Statement<'a> {
             known_from: advice.known_from.name(),
             findings: advice.findings.iter().map(|finding| FindingJson::of(advice, finding)).collect(),
             suggestions: advice.suggestions.iter().map(ProofJson::of).collect(),
+            together: advice.set.as_ref().map(SetJson::of),
             untried: advice.untried.iter().map(ProofJson::of).collect(),
             tried: advice.tried.iter().map(ProofJson::of).collect(),
             silences: advice

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ms, rounded};
-use crate::prove::{Measurement, Prediction, Proof, Sample};
+use crate::prove::{Cost, Measurement, Prediction, Proof, Sample, Together, WriteCost};
 use crate::remedy::Action;
 
 #[derive(Serialize)]
@@ -15,6 +15,7 @@ pub(super) struct ProofJson<'a> {
     undo: Vec<String>,
     verdict: &'static str,
     reason: Option<&'a str>,
+    why_not: Option<&'a str>,
     why: &'a str,
     nodes: Vec<usize>,
     before_ms: Option<f64>,
@@ -36,6 +37,7 @@ pub(super) struct ProofJson<'a> {
     frees_bytes: Option<u64>,
     predicted_size_bytes: Option<u64>,
     build_ms: Option<f64>,
+    writes: Option<WritesJson>,
     replaces: Vec<&'a str>,
     notes: &'a [String],
 }
@@ -60,6 +62,7 @@ impl<'a> ProofJson<'a> {
             undo: remedy.undo(),
             verdict: proof.verdict.name(),
             reason: proof.verdict.why(),
+            why_not: proof.why_not.as_deref(),
             why: &remedy.why,
             nodes: remedy.nodes.iter().map(|id| id.0).collect(),
             before_ms: measured.and_then(|m| median(&m.before)),
@@ -81,8 +84,86 @@ impl<'a> ProofJson<'a> {
             frees_bytes: Some(remedy.frees().0).filter(|bytes| *bytes > 0),
             predicted_size_bytes: predicted.and_then(|p| p.size).map(|size| size.0),
             build_ms: measured.and_then(|m| ms(m.build)),
+            writes: proof.writes.as_ref().map(WritesJson::of),
             replaces: remedy.replaces.iter().map(|index| index.name.as_str()).collect(),
             notes: &proof.notes,
+        }
+    }
+}
+
+/// What several suggestions are worth together.
+#[derive(Serialize)]
+pub(super) struct SetJson<'a> {
+    before_ms: Option<f64>,
+    after_ms: Option<f64>,
+    before_runs_ms: Vec<Option<f64>>,
+    after_runs_ms: Vec<Option<f64>>,
+    pages_before: Option<u64>,
+    pages_after: Option<u64>,
+    members: Vec<MemberJson<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct MemberJson<'a> {
+    name: &'a str,
+    without_ms: Option<f64>,
+    worth_ms: Option<f64>,
+}
+
+impl<'a> SetJson<'a> {
+    pub(super) fn of(set: &'a Together) -> Self {
+        let members = set.members.iter().map(|member| MemberJson {
+            name: &member.name,
+            without_ms: member.without.and_then(ms),
+            worth_ms: member.worth.and_then(ms),
+        });
+        Self {
+            before_ms: median(&set.before),
+            after_ms: median(&set.after),
+            before_runs_ms: runs(&set.before),
+            after_runs_ms: runs(&set.after),
+            pages_before: set.before.pages,
+            pages_after: set.after.pages,
+            members: members.collect(),
+            notes: &set.notes,
+        }
+    }
+}
+
+/// What the index costs those who write, in microseconds and bytes of WAL a row.
+#[derive(Serialize)]
+struct WritesJson {
+    rows_sampled: u64,
+    insert_us: Option<f64>,
+    insert_wal_bytes: Option<f64>,
+    update_column: Option<String>,
+    update_us: Option<f64>,
+    update_wal_bytes: Option<f64>,
+    hot_updates_before: Option<f64>,
+    hot_updates_after: Option<f64>,
+    inserts_per_minute: Option<f64>,
+    updates_per_minute: Option<f64>,
+}
+
+impl WritesJson {
+    fn of(writes: &WriteCost) -> Self {
+        let WriteCost { rows, insert, update, .. } = writes;
+        // A cost that was measured and is not to be told from nothing is zero.
+        let us = |cost: Cost| rounded(cost.time.map_or(0.0, |ms| ms.0 * 1e3));
+        let wal = |cost: Cost| cost.wal.and_then(rounded);
+        let hot = update.as_ref().and_then(|update| update.hot);
+        Self {
+            rows_sampled: *rows,
+            insert_us: insert.and_then(us),
+            insert_wal_bytes: insert.and_then(wal),
+            update_column: update.as_ref().map(|update| update.column.clone()),
+            update_us: update.as_ref().and_then(|update| us(update.cost)),
+            update_wal_bytes: update.as_ref().and_then(|update| wal(update.cost)),
+            hot_updates_before: hot.and_then(|hot| rounded(hot.before.0)),
+            hot_updates_after: hot.and_then(|hot| rounded(hot.after.0)),
+            inserts_per_minute: writes.inserts_per_minute().and_then(rounded),
+            updates_per_minute: writes.updates_per_minute().and_then(rounded),
         }
     }
 }

@@ -4,12 +4,15 @@ mod finding;
 mod overview;
 mod proof;
 mod spent;
+mod together;
 mod verdict;
+mod writes;
 
 pub(super) use finding::{evidence, finding};
 pub(super) use overview::{Row, in_short, rows};
-pub(super) use proof::{also_tried, before_after, cost, gain, label, result, untried};
+pub(super) use proof::{before_after, cost, gain, label, result, untried};
 pub(super) use spent::{spent_on, time_spent};
+pub(super) use together::{together, tried, untried_shown};
 pub(super) use verdict::{Summary, budget_of_all, expectation, summary};
 
 use super::Advice;
@@ -53,8 +56,8 @@ pub(super) fn silent(advice: &Advice) -> &'static str {
 
 /// Words that begin sentences. Others may be names, whose letters must stay as they are.
 const OPENINGS: &[&str] = &[
-    "a", "all", "an", "by", "each", "every", "it", "its", "most", "no", "nothing", "of", "one", "only",
-    "that", "the", "there", "this", "with", "without",
+    "a", "all", "an", "by", "each", "every", "indexes", "it", "its", "most", "no", "nothing", "of", "one",
+    "only", "that", "the", "there", "this", "with", "without",
 ];
 
 /// Text as a sentence of its own: with a capital and an end.

@@ -118,11 +118,14 @@ impl Advice {
         };
         match helps.as_slice() {
             [best, others @ ..] => {
-                let (before, after, _) = proof::before_after(best);
+                let (mut before, mut after, _) = proof::before_after(best);
+                if let Some(set) = &self.set {
+                    (before, after) = (set.before.median().to_string(), set.after.median().to_string());
+                }
                 // A cost is told once; only a time has a unit of its own.
                 let after = after.strip_prefix("cost ").map_or(after.clone(), str::to_owned);
                 let before = if before.is_empty() { row.before } else { before };
-                Row { before, after, what: suggested(best, others.len()), ..row }
+                Row { before, after, what: suggested(best, others.len(), self.set.is_some()), ..row }
             }
             _ => row,
         }
@@ -130,7 +133,7 @@ impl Advice {
 }
 
 /// `index on orders (customer_id)`, and how many more there are.
-fn suggested(best: &Proof, others: usize) -> String {
+fn suggested(best: &Proof, others: usize, together: bool) -> String {
     let what = subject(&best.remedy);
     let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(&what);
     let sure = match best.verdict {
@@ -142,6 +145,10 @@ fn suggested(best: &Proof, others: usize) -> String {
         Verdict::Predicted => " (predicted)",
         _ => " (untried)",
     };
-    let more = if others > 0 { format!(", or {others} more above") } else { String::new() };
+    let more = match (others, together) {
+        (0, _) => String::new(),
+        (_, true) => format!(", and {others} more"),
+        (_, false) => format!(", or {others} more above"),
+    };
     format!("{what}{sure}{more}")
 }

@@ -1,6 +1,6 @@
 //! What came of a remedy, in words.
 
-use super::{clause, count, sentence, subject};
+use super::{clause, count, sentence, subject, together, writes};
 use crate::prove::{Interval, Measurement, Prediction, Proof, Sample, Verdict};
 use crate::remedy::Replaced;
 use crate::report::{Advice, Run};
@@ -48,7 +48,8 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
             let other = advice.execution().map_or("", |run| unlike(before, run));
-            format!("{subject} makes it {}: {before}{other} → {after} (proven).", faster(measured))
+            let make = if proof.remedy.actions.len() > 1 { "make" } else { "makes" };
+            format!("{subject} {make} it {}: {before}{other} → {after} (proven).", faster(measured))
         }
         (Verdict::Predicted, _, Some(predicted)) => {
             let (before, after) = (cost(predicted.cost_before), cost(predicted.cost_after));
@@ -96,13 +97,16 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
             lines.push(("pages", format!("{} → {}", Rows(before as f64), Rows(after as f64))));
         }
         if proof.remedy.builds() {
-            lines.push(("size", format!("{}, built in {}", measured.size, measured.build)));
+            lines.push(("size", together::size(proof, measured)));
         }
         if proof.remedy.frees() > Bytes(0) {
             lines.push(("frees", proof.remedy.frees().to_string()));
         }
     } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
         lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
+    }
+    if let Some(told) = proof.writes.as_ref().and_then(writes::told) {
+        lines.push(("writes", told));
     }
     if let Some(predicted) = &proof.prediction {
         lines.push(("cost", costs(predicted, proof.measurement.as_ref())));
@@ -128,11 +132,12 @@ fn replaced(indexes: &[Replaced]) -> String {
 
 /// A remedy that is not suggested, in one line, with the reason. An alternative that helps, but that another one
 /// outdoes, is not said to be in vain.
-pub(in crate::report) fn also_tried(proof: &Proof) -> String {
+pub(super) fn also_tried(proof: &Proof) -> String {
     let what = label(proof);
     let why = proof.verdict.why().map(clause).unwrap_or_default();
     let times = proof.measurement.as_ref().map(|m| times(m, &why)).unwrap_or_default();
     match (&proof.verdict, &proof.measurement) {
+        (Verdict::NoGain(_), None) if proof.helps() => format!("{what}: may help too, but {why}."),
         (Verdict::NoGain(_), _) if proof.helps() => format!("{what}: helps too{times}, but {why}."),
         (Verdict::NoGain(_), Some(m)) if varies(m) => {
             format!("{what}: no gain that can be told: {}, which varies too much.", time(m))

@@ -13,7 +13,7 @@ pub(in crate::report) fn spent_on(part: &Spent) -> String {
     format!("{} {}", part.what, part.on).trim_end().to_owned()
 }
 
-/// Where something was built, or all is to be told: `3.1 s in all: running the statement 1.0 s, building 0.9 s, ….`.
+/// Where something was built, or all is to be told: `This took 3.10 s: running the statement 1.00 s, building 900 ms, ….`.
 pub(in crate::report) fn time_spent(advice: &Advice, all: bool) -> Option<String> {
     let built = advice.spent.iter().any(|part| part.what == BUILDING);
     if advice.spent.is_empty() || !(built || all) {
@@ -26,7 +26,7 @@ pub(in crate::report) fn time_spent(advice: &Advice, all: bool) -> Option<String
         .filter(|(_, time)| time.share_of(whole) >= PART)
         .map(|(what, time)| format!("{what} {time}"))
         .collect();
-    Some(sentence(&format!("{whole} in all: {}", told.join(", "))))
+    Some(sentence(&format!("This took {whole}: {}", told.join(", "))))
 }
 
 /// The sums of what is alike, in the order in which it began.
@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(spent_on(&parts[0]), "running the statement");
         assert_eq!(spent_on(&parts[3]), "measuring a_idx (3 pairs)");
         let mut advice = Advice { spent: parts, ..Advice::default() };
-        let told = "2.67 s in all: running the statement 1.00 s, building 900 ms, measuring 700 ms, everything else 60 ms.";
+        let told = "This took 2.67 s: running the statement 1.00 s, building 900 ms, measuring 700 ms, everything else 60 ms.";
         assert_eq!(time_spent(&advice, false).as_deref(), Some(told));
         advice.spent.truncate(2);
         assert_eq!(time_spent(&advice, false), None, "nothing was built");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{clause, finding, proof, the};
+use super::{clause, finding, proof, the, together};
 use crate::plan::{Node, Plan};
 use crate::prove::{Proof, Verdict};
 use crate::remedy::Silence;
@@ -175,6 +175,9 @@ pub(super) fn failed(message: &str) -> String {
 }
 
 fn help(advice: &Advice) -> Option<String> {
+    if let Some(set) = &advice.set {
+        return Some(together::help(set));
+    }
     let asked = advice.tried.first().filter(|_| advice.asked);
     if let Some(best) = advice.suggestions.first().or(advice.untried.first()).or(asked) {
         return Some(proof::help(best, advice));
