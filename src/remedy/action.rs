@@ -64,7 +64,7 @@ impl Action {
         match self {
             Self::CreateIndex(index) => {
                 let create = index.create("CREATE INDEX", &index.name, "ON", &index.table);
-                index.prepare().into_iter().chain([create]).collect()
+                index.prepare().into_iter().chain([create]).chain(index.finish()).collect()
             }
             Self::GivenIndex(index) => vec![index.sql()],
             Self::AttachIndex(attach) => vec![attach.sql()],
@@ -89,6 +89,12 @@ impl Action {
             [] => vec![imagined(&index.table)],
             partitions => partitions.iter().map(imagined).collect(),
         }
+    }
+
+    /// The statements that gather statistics of what is new.
+    pub fn statistics(&self) -> Vec<String> {
+        let Self::CreateIndex(index) = self else { return Vec::new() };
+        index.finish().into_iter().collect()
     }
 
     /// The index that it makes.
@@ -176,7 +182,7 @@ impl Action {
                     true => vec![index.create("CREATE INDEX CONCURRENTLY", &index.name, "ON", &index.table)],
                     false => index.online_for_partitions(),
                 };
-                index.prepare().into_iter().chain(create).collect()
+                index.prepare().into_iter().chain(create).chain(index.finish()).collect()
             }
             Self::GivenIndex(index) => vec![index.online()],
             Self::DropIndex(index) => vec![index.online()],
@@ -305,6 +311,16 @@ mod tests {
             ]
         );
         assert_eq!(action.undo(), [r#"DROP INDEX CONCURRENTLY public."orders_status_created at_idx";"#]);
+    }
+
+    #[test]
+    fn an_expression_has_statistics_once_its_index_is_analyzed() {
+        let action = spec("public", "t", vec![Key::expression("lower(email)")], &[]);
+        assert_eq!(
+            action.sql(),
+            ["CREATE INDEX t_lower_idx ON public.t (lower(email));", "ANALYZE public.t;"]
+        );
+        assert_eq!(action.imagined(), ["CREATE INDEX t_lower_idx ON public.t (lower(email));"]);
     }
 
     #[test]

@@ -185,5 +185,4 @@ fn is_superfluous_beside(index: &Index, wish: &IndexSpec) -> bool {
 }
 
 #[cfg(test)]
-#[path = "existing_tests.rs"]
 mod tests;

@@ -154,12 +154,15 @@ impl KeyValue {
         }
     }
 
-    /// As a key of `CREATE INDEX` writes it: an expression in parentheses, which only a bare function call could do
+    /// As a key of `CREATE INDEX` writes it: an expression in parentheses, which only a bare function call does
     /// without.
     pub fn sql(&self) -> String {
         match self {
             Self::Column(name) => quote(name),
             Self::Expression(sql) if sql.starts_with('(') && sql.ends_with(')') && is_one_group(sql) => {
+                sql.clone()
+            }
+            Self::Expression(sql) if called(sql).is_some_and(|name| is_one_group(&sql[name.len()..])) => {
                 sql.clone()
             }
             Self::Expression(sql) => format!("({sql})"),
@@ -238,15 +241,29 @@ impl IndexSpec {
         self
     }
 
-    /// The name that PostgreSQL would choose on this table: what is carried is part of it (`ChooseIndexName`).
+    /// The name that PostgreSQL would choose on this table: what is carried is part of it (`ChooseIndexName`). What may stand
+    /// beside a B-tree of the same keys, as an alternative, has its method in its name.
     pub fn name_on(&self, table: &Table) -> String {
         let taken: Vec<&str> = table.taken.iter().map(String::as_str).collect();
         index_name(&table.name.name, &self.columns(), &taken)
     }
 
-    /// The keys, and what is carried like keys.
+    /// Whether the planner knows nothing of what is in it before ANALYZE: an expression has statistics by its index alone
+    /// (manual, "Statistics Used by the Planner").
+    pub fn wants_statistics(&self) -> bool {
+        self.method.is_ordered() && self.keys.iter().any(|key| key.column().is_none())
+    }
+
+    /// The statement that gathers them.
+    pub(super) fn finish(&self) -> Option<String> {
+        self.wants_statistics().then(|| format!("ANALYZE {};", self.table.sql()))
+    }
+
+    /// What the name is made of: the keys, what is carried like keys, and the method where names would be alike.
     pub(super) fn columns(&self) -> Vec<Key> {
-        self.keys.iter().cloned().chain(self.include.iter().map(Key::ascending)).collect()
+        let method = matches!(self.method, Method::Hash | Method::Brin).then(|| self.method.name());
+        let carried = self.include.iter().map(String::as_str).chain(method);
+        self.keys.iter().cloned().chain(carried.map(Key::ascending)).collect()
     }
 
     /// The same, with an extension that must be created first.
@@ -347,58 +364,16 @@ pub(super) fn named(table: &str, keys: &[Key], suffix: &str) -> String {
 fn named_after(key: &Key) -> String {
     match &key.value {
         KeyValue::Column(name) => name.clone(),
-        KeyValue::Expression(sql) => {
-            let name: String = sql.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            let is_call = !name.is_empty() && sql[name.len()..].starts_with('(');
-            if is_call { name } else { "expr".to_owned() }
-        }
+        KeyValue::Expression(sql) => called(sql).map_or_else(|| "expr".to_owned(), str::to_ascii_lowercase),
     }
+}
+
+/// The name of the function with whose call an expression begins.
+fn called(sql: &str) -> Option<&str> {
+    let end = sql.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(sql.len());
+    let (name, rest) = sql.split_at(end);
+    (!name.is_empty() && rest.starts_with('(')).then_some(name)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_free_and_fits() {
-        let keys = [Key::ascending("x".repeat(80))];
-        assert_eq!(index_name("t", &keys, &[]).len(), NAME_BYTES);
-        let keys = [Key::ascending("a")];
-        assert_eq!(index_name("t", &keys, &["t_a_idx", "t_a_idx1"]), "t_a_idx2");
-        let keys = [Key::expression("lower(email)"), Key::expression("(a + b)")];
-        assert_eq!(index_name("t", &keys, &[]), "t_lower_expr_idx");
-    }
-
-    #[test]
-    fn an_index_of_any_kind_is_written_as_postgresql_reads_it() {
-        let table =
-            Table { name: TableName { schema: "public".into(), name: "t".into() }, ..Table::default() };
-        let written = |index: IndexSpec| index.create("CREATE INDEX", &index.name, "ON", &index.table);
-        for (index, expected) in [
-            (
-                IndexSpec::on(&table, vec![Key::ascending("a")])
-                    .including(vec!["b".into(), "C d".into()])
-                    .only("(state = 'failed'::text)"),
-                r#"CREATE INDEX t_a_idx ON public.t (a) INCLUDE (b, "C d") WHERE (state = 'failed'::text);"#,
-            ),
-            (
-                IndexSpec::by(
-                    Method::Gin,
-                    &table,
-                    vec![Key::ascending("doc").with_opclass("jsonb_path_ops")],
-                ),
-                "CREATE INDEX t_doc_idx ON public.t USING gin (doc jsonb_path_ops);",
-            ),
-            (
-                IndexSpec::on(&table, vec![Key::expression("lower(email)"), Key::expression("(a) + (b)")]),
-                "CREATE INDEX t_lower_expr_idx ON public.t ((lower(email)), ((a) + (b)));",
-            ),
-            (
-                IndexSpec::on(&table, vec![Key::expression("(profile ->> ')'::text)")]),
-                "CREATE INDEX t_expr_idx ON public.t ((profile ->> ')'::text));",
-            ),
-        ] {
-            assert_eq!(written(index), expected);
-        }
-    }
-}
+mod tests;

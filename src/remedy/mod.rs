@@ -9,6 +9,8 @@ mod existing;
 mod guess;
 mod immutable;
 mod index;
+#[cfg(test)]
+mod jobs_testing;
 mod lock;
 mod nearest;
 mod partitions;
@@ -227,6 +229,11 @@ impl Remedy {
     /// The strongest lock that it takes while it is tried.
     pub fn lock(&self) -> Lock {
         self.actions.iter().map(Action::lock).max().unwrap_or(Lock::None)
+    }
+
+    /// Whether the planner could think more of it once it exists and is analyzed: of an expression it knows nothing before.
+    pub fn wants_statistics(&self) -> bool {
+        self.actions.iter().any(|action| !action.statistics().is_empty())
     }
 
     /// How many columns it keeps.

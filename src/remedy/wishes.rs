@@ -29,7 +29,7 @@ const MANY: f64 = 100.0;
 const NARROWS: Share = Share(0.5);
 
 /// So many alternatives are worth a look by the planner, the best argued first.
-const ALTERNATIVES: usize = 6;
+const ALTERNATIVES: usize = 5;
 
 /// What an index's keys would be, and why.
 #[derive(Debug, Clone)]
@@ -220,7 +220,7 @@ fn worth_an_order(order: &Order) -> bool {
 }
 
 /// A B-tree is read both ways: keys that are all descending are stored ascending, as people expect them.
-fn forward(keys: Vec<Key>) -> Vec<Key> {
+pub fn forward(keys: Vec<Key>) -> Vec<Key> {
     let backward = |key: &Key| key.descending && key.nulls_first;
     if !keys.iter().all(backward) {
         return keys;

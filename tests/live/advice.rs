@@ -8,23 +8,22 @@
 
 mod by_hand;
 mod case;
+mod elsewhere;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::future::Future;
 use std::time::Instant;
 
-use advisor::catalog::{Catalog, CatalogFile, Origin};
+use advisor::catalog::Catalog;
 use advisor::cluster::{self, Cluster};
 use advisor::db::{self, Depth, Gateway, Limits, Refusal, Session, Trial, Wanted};
 use advisor::diagnose::{Preferences, diagnose};
 use advisor::plan::Plan;
-use advisor::prove::{self, Effort, Laboratory, Outcome, Proof, Subject, prove};
-use advisor::remedy::{
-    self, Action, IndexSpec, Proposal, Remedy, is_fast_already, propose, propose_from_plan,
-};
+use advisor::prove::{self, Effort, Laboratory, Outcome, Proof, Sample, Subject, prove};
+use advisor::remedy::{self, Proposal, Remedy, is_fast_already, propose};
 use advisor::units::Bytes;
-use by_hand::{Prompt, target};
+use by_hand::{Prompt, Thing, target};
 use case::{Case, Expected};
 
 /// On a busy machine a gain can drown in noise, and two medians can differ by chance.
@@ -87,14 +86,16 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, best: bool)
     let sql = Some(case.query.as_str());
     let proposal = propose(&remedy::Case { plan: &plan, findings: &findings, catalog: &catalog, sql });
     let play = Play { case, prompt: &prompt, plan, catalog, proposal };
-    let mut said = play.elsewhere(&session).await;
+    let mut said = elsewhere::differences(&session, &play).await;
+    let missing = play.candidates(best).await;
+    said += &missing;
     if best {
-        let (tried, outcome) = play.tried(&mut session, &gateway).await;
+        // What is not among the candidates is no chance's fault.
+        let tries = if missing.is_empty() { TRIES } else { 1 };
+        let (tried, outcome) = play.tried(&mut session, &gateway, tries).await;
         if !tried.is_empty() {
             said += &(tried + &told(&outcome));
         }
-    } else {
-        said += &play.candidates().await;
     }
     if !said.is_empty() {
         said += &play.sketch();
@@ -105,11 +106,11 @@ async fn differences(cluster: &Cluster, case: &Case, database: &str, best: bool)
 
 impl Play<'_> {
     /// What is wrong with what is suggested, in the best of several tries; and what came of the last one.
-    async fn tried(&self, session: &mut Session, gateway: &Gateway) -> (String, Outcome) {
+    async fn tried(&self, session: &mut Session, gateway: &Gateway, tries: usize) -> (String, Outcome) {
         let limits =
             prove::Limits { build: true, max_build: Bytes(u64::MAX), writes: true, effort: Effort::Normal };
         let mut last = (String::new(), Outcome::default());
-        for _ in 0..TRIES {
+        for _ in 0..tries {
             let mut lab = Laboratory {
                 session: &mut *session,
                 gateway,
@@ -189,30 +190,21 @@ impl Play<'_> {
 
     /// Does what is suggested, and what an expert would do, for good: does the claim hold, and is it good advice?
     async fn by_hand(&self, outcome: &Outcome) -> Result<String, String> {
-        let writes = self.plan.writes();
-        let measure = || self.prompt.measure(&self.case.query, writes);
-        let before = measure().await?;
+        let before = self.measure().await?;
         let (there, mut said, mut advised) = (self.prompt.things().await, String::new(), before);
         for proof in &outcome.suggestions {
-            self.prompt.run(&proof.remedy.online().join("\n")).await?;
-            advised = measure().await?;
-            said += &unlike_the_claim(proof, before, advised);
-            self.prompt.run(&proof.remedy.undo().join("\n")).await?;
-            self.prompt.drop_extensions_but(&there).await?;
-            if self.prompt.things().await != there {
-                said += &format!("\n  not undone by {:?}", proof.remedy.undo());
-            }
+            advised = self.with(&[proof], &there).await?;
+            said += &self.unlike_alone(proof, outcome, (before, advised), &there).await?;
         }
         if outcome.suggestions.len() > 1 {
-            for proof in &outcome.suggestions {
-                self.prompt.run(&proof.remedy.online().join("\n")).await?;
+            advised = self.with(&outcome.suggestions.iter().collect::<Vec<_>>(), &there).await?;
+            if let Some(set) = &outcome.set {
+                said += &unlike("all together", &set.before, &set.after, (before, advised));
             }
-            advised = measure().await?;
-            self.prompt.drop_all_but(&there).await?;
         }
-        if !self.case.ideal.trim().is_empty() {
+        if !self.is_ideal(outcome).await? {
             self.prompt.run(&self.case.ideal).await?;
-            let ideal = measure().await?;
+            let ideal = self.measure().await?;
             self.prompt.drop_all_but(&there).await?;
             if advised > ideal / OF_THE_IDEAL + JITTER {
                 said += &format!("\n  {before} ms before, {advised} ms as advised, {ideal} ms ideally");
@@ -221,11 +213,64 @@ impl Play<'_> {
         Ok(said)
     }
 
-    /// On a server on which nothing is built: what is expected is among the candidates.
-    async fn candidates(&self) -> String {
+    async fn measure(&self) -> Result<f64, String> {
+        self.prompt.measure(&self.case.query, self.plan.writes()).await
+    }
+
+    /// What the statement takes with these in place; they are undone as they say, and nothing may be left.
+    async fn with(&self, proofs: &[&Proof], there: &BTreeSet<Thing>) -> Result<f64, String> {
+        for proof in proofs {
+            self.prompt.run(&proof.remedy.online().join("\n")).await?;
+        }
+        let time = self.measure().await?;
+        for proof in proofs.iter().rev() {
+            self.prompt.run(&proof.remedy.undo().join("\n")).await?;
+        }
+        self.prompt.drop_extensions_but(there).await?;
+        match self.prompt.things().await == *there {
+            true => Ok(time),
+            false => Err(format!("not undone: {proofs:#?}")),
+        }
+    }
+
+    /// What is claimed of a suggestion is found with it alone; of one that helps only beside the others, beside these.
+    async fn unlike_alone(
+        &self,
+        proof: &Proof,
+        outcome: &Outcome,
+        alone: (f64, f64),
+        there: &BTreeSet<Thing>,
+    ) -> Result<String, String> {
+        let sql = proof.remedy.sql().join(" ");
+        let Some(claim) = &proof.measurement else {
+            return Ok(format!("\n  suggested without a measurement: {sql}"));
+        };
+        let said = unlike(&sql, &claim.before, &claim.after, alone);
+        if said.is_empty() || outcome.set.is_none() {
+            return Ok(said);
+        }
+        let name = proof.remedy.name();
+        let others: Vec<&Proof> =
+            outcome.suggestions.iter().filter(|other| other.remedy.name() != name).collect();
+        let without = self.with(&others, there).await?;
+        let all = self.with(&outcome.suggestions.iter().collect::<Vec<_>>(), there).await?;
+        Ok(unlike(&sql, &claim.before, &claim.after, (without, all)))
+    }
+
+    /// Whether the advice is what the expert writes, or silence is: no clock is needed then.
+    async fn is_ideal(&self, outcome: &Outcome) -> Result<bool, String> {
+        if self.case.ideal.trim().is_empty() {
+            return Ok(true);
+        }
+        let advised: Vec<String> = outcome.suggestions.iter().flat_map(|proof| proof.remedy.sql()).collect();
+        Ok(self.prompt.meaning(&advised.join("\n")).await? == self.prompt.meaning(&self.case.ideal).await?)
+    }
+
+    /// What is expected is among the candidates; a server that is not the `best` may be newer, and need less help.
+    async fn candidates(&self, best: bool) -> String {
         let Expected::Advice(wanted) = &self.case.expected else { return String::new() };
-        if is_fast_already(&self.plan) {
-            return String::new(); // a newer server needs less help
+        if !best && is_fast_already(&self.plan) {
+            return String::new();
         }
         let (mut candidates, mut said) = (Vec::new(), String::new());
         for remedy in &self.proposal.remedies {
@@ -238,42 +283,6 @@ impl Play<'_> {
             }
             if !found {
                 said += &format!("\n  not proposed: {}", ways[0].sql);
-            }
-        }
-        if !said.is_empty() {
-            said += &format!("\n  proposed: {candidates:#?}");
-        }
-        said
-    }
-
-    /// Where advice without a server departs from advice with it: by a catalog file it does not at all, and by the plan
-    /// alone nothing is proposed that the tables speak against. Which of the equal columns are worth a key, and in which
-    /// order, is argued from statistics.
-    async fn elsewhere(&self, session: &Session) -> String {
-        let Self { plan, proposal: live, case, .. } = self;
-        let sql = Some(case.query.as_str());
-        let names: Vec<_> =
-            db::list_tables(session).await.expect("tables").into_iter().map(|t| t.name).collect();
-        let catalog = db::load_catalog(session, &Wanted::whole(&names)).await.expect("a catalog");
-        let Catalog { tables, extensions, .. } = catalog;
-        let file = CatalogFile { origin: Origin::default(), tables, extensions };
-        let read = CatalogFile::read(&file.write()).expect("what was written");
-        assert_eq!(read, file, "{}: written and read again", case.name);
-        let findings = |catalog: &Catalog| diagnose(plan, catalog, &Preferences::default());
-        let known = read.of_plan(plan);
-        let found = findings(&known);
-        let by_file = propose(&remedy::Case { plan, findings: &found, catalog: &known, sql });
-        let proposed =
-            |proposal: &Proposal| proposal.remedies.iter().flat_map(Remedy::sql).collect::<Vec<_>>();
-        let mut said = String::new();
-        if proposed(&by_file) != proposed(live) || by_file.silences != live.silences {
-            let _ = write!(said, "\n  by a file {:#?} {:#?}", proposed(&by_file), by_file.silences);
-            let _ = write!(said, "\n  live {:#?} {:#?}", proposed(live), live.silences);
-        }
-        let alone = propose_from_plan(plan, &findings(&Catalog::default())).remedies;
-        for remedy in alone.iter().filter(|one| !live.remedies.iter().any(|it| within(it, one))) {
-            if !IN_NO_PLAN.contains(&case.name.as_str()) {
-                let _ = write!(said, "\n  by the plan alone: {:?}", remedy.sql());
             }
         }
         said
@@ -300,36 +309,14 @@ impl Play<'_> {
     }
 }
 
-/// What is in no plan, so that the plan alone must miss it: an index that is there, but is not valid.
-const IN_NO_PLAN: &[&str] = &["silent-invalid-index"];
-
-/// Whether what the plan alone says has all the columns that are live advice.
-fn within(live: &Remedy, alone: &Remedy) -> bool {
-    let columns = |remedy: &Remedy| {
-        let indexes = remedy.actions.iter().filter_map(|action| match action {
-            Action::CreateIndex(index) => Some(index),
-            _ => None,
-        });
-        let key = |index: &IndexSpec| index.keys.iter().map(|key| key.value.clone()).collect::<Vec<_>>();
-        let tables: Vec<_> = indexes.clone().map(|index| index.table.clone()).collect();
-        (tables, indexes.flat_map(key).collect::<BTreeSet<_>>())
-    };
-    let (live, alone) = (columns(live), columns(alone));
-    live.0 == alone.0 && live.1.is_subset(&alone.1)
-}
-
-/// How what is found by hand differs from what was claimed.
-fn unlike_the_claim(proof: &Proof, before: f64, after: f64) -> String {
-    let sql = proof.remedy.sql().join(" ");
-    let Some(claim) = &proof.measurement else {
-        return format!("\n  suggested without a measurement: {sql}");
-    };
-    let claimed = (claim.before.median().0, claim.after.median().0);
-    let agreement = (claimed.0 / claimed.1) / (before / after);
-    let fast = after < NEXT_TO_NOTHING && claimed.1 < NEXT_TO_NOTHING;
+/// How what is found by hand, without and with it, differs from what was claimed.
+fn unlike(what: &str, before: &Sample, after: &Sample, found: (f64, f64)) -> String {
+    let claimed = (before.median().0, after.median().0);
+    let agreement = (claimed.0 / claimed.1) / (found.0 / found.1);
+    let fast = found.1 < NEXT_TO_NOTHING && claimed.1 < NEXT_TO_NOTHING;
     match fast || (1.0 / AS_CLAIMED..=AS_CLAIMED).contains(&agreement) {
         true => String::new(),
-        false => format!("\n  claimed {claimed:?} ms, found {:?} ms: {sql}", (before, after)),
+        false => format!("\n  claimed {claimed:?} ms, found {found:?} ms: {what}"),
     }
 }
 

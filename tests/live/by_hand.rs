@@ -44,6 +44,16 @@ pub struct Thing {
 }
 
 impl Thing {
+    /// Its definition, with the terms of its condition in an order of their own.
+    fn meaning(&self) -> String {
+        let Some((index, condition)) = self.definition.split_once(" WHERE ((") else {
+            return self.definition.clone();
+        };
+        let mut terms: Vec<&str> = condition.trim_end_matches("))").split(") AND (").collect();
+        terms.sort_unstable();
+        format!("{index} WHERE (({}))", terms.join(") AND ("))
+    }
+
     fn is_extension(&self) -> bool {
         self.definition.starts_with("CREATE EXTENSION")
     }
@@ -90,7 +100,7 @@ impl Prompt {
             self.run(EMPTY).await?;
             let before = self.things().await;
             self.run(sql).await?;
-            Ok(self.things().await.difference(&before).map(|thing| thing.definition.clone()).collect())
+            Ok(self.things().await.difference(&before).map(Thing::meaning).collect())
         };
         let made = made.await;
         self.run("ROLLBACK").await?;

@@ -26,6 +26,20 @@ impl<'a> Access<'a> {
         found
     }
 
+    /// What of the other access's rows a join above both compares with this value of ours.
+    pub fn partner(&self, plan: &Plan, ours: &KeyValue, other: &Access) -> Option<KeyValue> {
+        let joins = plan.ancestors(self.node).take_while(|n| passes_rows(n)).filter(|n| n.operator.is_join());
+        let kinds = [ConditionKind::HashCond, ConditionKind::MergeCond, ConditionKind::JoinFilter];
+        let conditions = joins.flat_map(|join| kinds.map(|kind| join.condition(kind)));
+        let parsed: Vec<Expr> = conditions.flatten().filter_map(Expr::parse).collect();
+        parsed.iter().flat_map(Expr::terms).find_map(|term| {
+            let Expr::Compare { op, left, right } = term else { return None };
+            let ((value, theirs), _) = self.value_and_other(left, right)?;
+            let same = op == "=" && value == *ours && other.mentions_us(theirs);
+            other.value(theirs).filter(|_| same)
+        })
+    }
+
     /// The nearest sort above whose first keys are ours, while nothing between changes what is sorted.
     pub(super) fn ordered_by(&self, plan: &'a Plan) -> Option<Order<'a>> {
         let mut below = self.node;
@@ -85,7 +99,12 @@ impl<'a> Access<'a> {
         if key.using.is_some() {
             return None;
         }
-        let value = self.value(&key.expr)?;
+        // What is sorted under another collation may be printed as `((url)::text) COLLATE "C"`.
+        let expr = match &key.expr {
+            Expr::Cast { arg, .. } if key.collation.is_some() && self.is_collated(&key.expr) => arg,
+            expr => expr,
+        };
+        let value = self.value(expr)?;
         let own = value.column().and_then(|column| self.table.column(column)?.collation.as_deref());
         let collation = key.collation.filter(|collation| Some(collation.as_str()) != own);
         Some(Key { collation, descending: key.descending, nulls_first: key.nulls_first, ..Key::of(value) })

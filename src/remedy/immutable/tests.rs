@@ -82,6 +82,7 @@ fn what_is_immutable_may_stand_in_an_index() {
         ("app.score(o.id)", ""),
         ("(o.made + '1 day'::interval)", "timestamp without time zone"),
         ("SUBSTRING(o.name FROM 1 FOR 3)", "text"),
+        ("upper(o.name)", "text"),
     ] {
         let expr = Expr::parse(text).expect(text);
         let found = check(&expr, &table(), &catalog());

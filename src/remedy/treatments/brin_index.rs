@@ -81,3 +81,28 @@ fn has_least_and_greatest(column: &Column) -> bool {
         || types::is_string(&name)
         || name == "uuid"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
+
+    #[test]
+    fn a_range_of_what_lies_in_its_order_is_tried_by_brin() {
+        let later = "(j.created_at > '2024-06-01 00:00:00+00'::timestamp with time zone)";
+        let both: &[&str] =
+            &["jobs USING brin (created_at) WITH (pages_per_range = 32);", "jobs USING brin (created_at);"];
+        let small = Table { pages: 900, ..jobs() };
+        for (table, filter, kept, expected) in [
+            (jobs(), later, 900, both),
+            (jobs(), later, 300_000, &[]),
+            (small, later, 900, &[]),
+            (jobs(), "(j.run_at > '2024-06-01 00:00:00'::timestamp without time zone)", 900, &[]),
+            (jobs(), "(j.tenant = 5)", 900, &[]),
+        ] {
+            let proposal = proposed(&scan("j.*", filter, kept), vec![table], Vec::new(), None);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+    }
+}

@@ -65,7 +65,8 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
     let mut wishes = wishes(case, &access.of_columns());
     wishes.retain(|wish| is_of_columns(&wish.keys));
     wishes.truncate(ALTERNATIVES);
-    if wishes.is_empty() {
+    // What no B-tree answers is read by other indexes, in few rows.
+    if wishes.is_empty() && access.unanswerable.is_empty() {
         wishes.extend(whole(case.plan, access, &needed));
     }
     wishes.into_iter().filter_map(|wish| covering(access, wish, &needed)).collect()
@@ -106,8 +107,9 @@ fn whole(plan: &Plan, access: &Access, needed: &[String]) -> Option<Wish> {
         None => grouped(plan, access).or_else(|| Some(vec![Key::ascending(needed.first()?)]))?,
     };
     let why = format!(
-        "{} of its {} columns are read, and an index of them is smaller than the table",
+        "it reads {} of {}'s {} columns, and an index of no more is much smaller than the table",
         needed.len(),
+        access.root.name,
         access.table.columns.len()
     );
     Some(Wish { keys, free: 0, why })
@@ -193,4 +195,49 @@ fn add(access: &Access, expr: &Expr, found: &mut Vec<String>) -> Option<()> {
         }
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
+
+    #[test]
+    fn few_narrow_columns_are_carried() {
+        let outputs: [(&str, &str, &[&str]); 7] = [
+            ("j.id", "(j.tenant = 5)", &["jobs (tenant) INCLUDE (id);"]),
+            ("j.id, lower((j.email)::text)", "(j.tenant = 5)", &["jobs (tenant) INCLUDE (id, email);"]),
+            ("j.tenant", "((j.tenant = 5) AND (j.code = 'x'::bpchar))", &["jobs (code, tenant);"]),
+            ("j.payload", "(j.tenant = 5)", &[]),
+            ("j.id, j.ctid", "(j.tenant = 5)", &[]),
+            ("j.*", "(j.tenant = 5)", &[]),
+            ("j.id, j.state, j.created_at, j.run_at, j.done", "(j.tenant = 5)", &[]),
+        ];
+        for (output, filter, expected) in outputs {
+            let proposal = proposed(&scan(output, filter, 9), vec![jobs()], Vec::new(), None);
+            let found = by(&TREATMENT, &proposal);
+            let found: Vec<String> = found.into_iter().filter(|sql| sql.contains("INCLUDE")).collect();
+            let expected: Vec<&&str> = expected.iter().filter(|sql| sql.contains("INCLUDE")).collect();
+            assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{output}");
+        }
+        let unseen = Table { all_visible_pages: 100, ..jobs() };
+        let plan = scan("j.id", "(j.tenant = 5)", 9);
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![unseen], Vec::new(), None)), [""; 0]);
+    }
+
+    /// A scan that passes all columns on, of which the aggregate above needs one.
+    #[test]
+    fn what_is_grouped_is_read_in_place_of_the_table() {
+        let table = jobs();
+        let all: Vec<String> = table.columns.iter().map(|column| format!("j.{}", column.name)).collect();
+        let plan = format!(
+            "HashAggregate  (cost=27000.00..27010.00 rows=1000 width=12) (actual time=500.0..500.2 rows=1000 loops=1)\n  \
+             Output: tenant, count(*)\n  Group Key: j.tenant\n  \
+             ->  Seq Scan on public.jobs j  (cost=0.00..25000.00 rows=400000 width=4) (actual time=0.0..300.0 rows=400000 loops=1)\n        \
+             Output: {}\nPlanning Time: 0.1 ms\nExecution Time: 500.4 ms\n",
+            all.join(", ")
+        );
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![table], Vec::new(), None)), ["jobs (tenant);"]);
+    }
 }

@@ -12,8 +12,8 @@ pub static TREATMENT: Treatment = Treatment {
     id: "hash-index",
     title: "A hash index on what is wide and nearly unique",
     doc: "A hash index stores four bytes for each row, however long the value is, and answers `=` alone (manual, \"Hash Indexes\"). \
-          So for an equality on long text, such as a URL, and for `uuid`, it is tried beside the B-tree, and suggested only where \
-          it does as well or better.\n\n\
+          So for an equality on long text, such as a URL, it is tried beside the B-tree, and suggested only where it does as well \
+          or better. Of a `uuid`, with its 16 bytes, the B-tree is the smaller one (12 MB against 13, measured on 15).\n\n\
           Silent where a value is in many rows, which a hash index handles badly, and where more than the equality is asked.",
     propose,
 };
@@ -43,7 +43,7 @@ fn candidate(access: &Access, equality: &Equality) -> Option<Candidate> {
     let column = access.table.column(equality.value.column()?)?;
     let statistics = column.statistics.as_ref()?;
     let name = types::of(column);
-    let wide = types::is_string(&name) && statistics.avg_width >= WIDE || name == "uuid";
+    let wide = types::is_string(&name) && statistics.avg_width >= WIDE;
     let single = !equality.list && equality.values != [None];
     let rows = access.table.rows / statistics.distinct(access.table.rows);
     let part = access.equal(equality)?;
@@ -58,4 +58,29 @@ fn candidate(access: &Access, equality: &Equality) -> Option<Candidate> {
     }
     let why = format!("it finds rows by the hash of {}, four bytes of each value", column.name);
     Some(Candidate { index: IndexSpec::by(Method::Hash, access.root, keys), free: 1, why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::jobs_testing::{by, index, jobs, proposed, scan};
+
+    #[test]
+    fn an_equality_on_long_text_is_tried_by_hash() {
+        let filters: [(&str, &[&str]); 5] = [
+            ("(j.url = 'x'::text)", &["jobs USING hash (url);"]),
+            ("(j.url = ANY ('{a,b}'::text[]))", &[]),
+            ("(j.url > 'x'::text)", &[]),
+            ("(j.tenant = 5)", &[]),
+            ("((j.email)::text = 'x'::text)", &[]),
+        ];
+        for (filter, expected) in filters {
+            let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], Vec::new(), None);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+        let there = Table { indexes: vec![index("jobs_url", &["url"])], ..jobs() };
+        let plan = scan("j.*", "(j.url = 'x'::text)", 9);
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![there], Vec::new(), None)), [""; 0]);
+    }
 }

@@ -2,11 +2,11 @@
 
 use crate::query::Expr;
 use crate::remedy::access::{Access, Equality};
-use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
+use crate::remedy::candidate::{Candidate, remedies};
 use crate::remedy::existing::{Standing, standing};
 use crate::remedy::index::KeyValue;
 use crate::remedy::wishes::{Wish, by_order, by_range, narrowing, obstacle, ordered, worth_a_look};
-use crate::remedy::{Case, Key, Proposal, Treatment, plain};
+use crate::remedy::{Case, Key, Proposal, Treatment, plain, types};
 use crate::units::Share;
 
 /// `partial-index`.
@@ -18,7 +18,8 @@ pub static TREATMENT: Treatment = Treatment {
           `state = 'failed' AND archived_at IS NULL`, with queues, with flags. Its keys are what the statement asks besides: its \
           order, a range, other equalities, a join; and where it asks nothing, the primary key.\n\n\
           Silent where the statistics do not say that the rows are few, where the value may be another one next time (it is no \
-          constant of the statement's text, or the column has many values: `customer_id = 42` is one customer of many).",
+          constant of the statement's text, or the column has many values, or is a number: `customer_id = 42` is one customer of \
+          many).",
     propose,
 };
 
@@ -27,6 +28,10 @@ const RARE: Share = Share(0.2);
 
 /// A column with more values than these is no state, kind or flag: a constant beside it stands for many others.
 const STATES: f64 = 32.0;
+
+/// A number that is compared with a constant is mostly somebody's key, and another one next time; of so few numbers it is a
+/// flag: `deleted = 0`.
+const FLAGS: f64 = 3.0;
 
 /// Alternatives beside each other.
 const ALTERNATIVES: usize = 3;
@@ -51,7 +56,9 @@ struct Fixed<'a> {
 }
 
 fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
-    let fixed: Vec<Fixed> = access.terms.iter().filter_map(|term| fixed(case, access, term)).collect();
+    let mut fixed: Vec<Fixed> = access.terms.iter().filter_map(|term| fixed(case, access, term)).collect();
+    // The plan has them in the order of their costs, the statement in that of its author.
+    fixed.sort_by_key(|fixed| place(case.sql, &fixed.column));
     // Independent of each other, as the planner takes them; at least the rarest alone is known to be rare.
     let part: f64 = fixed.iter().map(|fixed| fixed.part).product();
     if fixed.is_empty() || part > RARE.0 {
@@ -71,7 +78,7 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
         .map(|wish| {
             let mut candidate = Candidate::btree(access, wish);
             candidate.why = format!(
-                "only {} of the rows pass `{predicate}`, and it holds no others: {}",
+                "{} of the rows pass `{predicate}`, and it holds no others: {}",
                 Share(part),
                 candidate.why
             );
@@ -93,7 +100,6 @@ fn keys(access: &Access, rest: &Access, fixed: &[Fixed]) -> Vec<Wish> {
         let keys: Vec<Key> = rest.joined.iter().chain(further).cloned().map(Key::of).collect();
         found.push(Wish { free: keys.len(), keys, why: "the join looks rows up by its keys".to_owned() });
     }
-    found.retain(|wish| is_of_columns(&wish.keys));
     if found.is_empty() {
         found.extend(by_itself(access, fixed));
     }
@@ -147,10 +153,26 @@ fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> 
         }
     };
     let about_null = matches!(term, Expr::IsNull { .. });
-    let statistics = access.table.column(&column)?.statistics.as_ref()?;
-    let few = about_null || statistics.distinct(access.table.rows) <= STATES;
+    let few = about_null || is_state(access, &column)?;
     let same = about_null || constants.iter().flatten().all(|value| is_in_text(case.sql, value));
     (few && same && part <= 0.5).then_some(Fixed { term, column, part })
+}
+
+/// Where the statement's conditions first name the column; last, where they do not.
+fn place(sql: Option<&str>, column: &str) -> usize {
+    let lower = sql.map(str::to_ascii_lowercase).unwrap_or_default();
+    let conditions = lower.find("where").unwrap_or_default();
+    lower.get(conditions..).and_then(|text| text.find(&column.to_ascii_lowercase())).unwrap_or(usize::MAX)
+}
+
+/// Whether the column has so few values that each is a state of its own.
+fn is_state(access: &Access, column: &str) -> Option<bool> {
+    let column = access.table.column(column)?;
+    let values = column.statistics.as_ref()?.distinct(access.table.rows);
+    let name = types::of(column);
+    // Strings, flags and enums; of other types, times for one, a value is never a state.
+    let named = types::is_string(&name) || name == "boolean" || column.category == "E";
+    Some(named && values <= STATES || types::is_number(&name) && values <= FLAGS)
 }
 
 /// Whether the statement's own text has the constant: a parameter may be another one next time. Of a flag, `t` and `f` are not
@@ -161,5 +183,51 @@ fn is_in_text(sql: Option<&str>, value: &str) -> bool {
     match value {
         "t" | "f" => !parameters,
         value => sql.contains(&value.replace('\'', "''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Table;
+    use crate::remedy::jobs_testing::{by, index, jobs, proposed, scan, top};
+
+    #[test]
+    fn a_rare_constant_condition_becomes_the_where() {
+        let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 …");
+        let filters: [(&str, &[&str]); 11] = [
+            ("(j.state = 'failed'::text)", &["jobs (state) WHERE state = 'failed';"]),
+            ("((j.state = 'failed'::text) AND (j.tenant = 5))", &["jobs (tenant) WHERE state = 'failed';"]),
+            (
+                "((j.archived_at IS NULL) AND (j.run_at > '2024-01-01 00:00:00'::timestamp without time zone))",
+                &["jobs (run_at) WHERE archived_at IS NULL;"],
+            ),
+            ("((NOT j.done) AND (j.tenant = 5))", &["jobs (tenant) WHERE NOT done;"]),
+            ("(j.state <> 'done'::text)", &["jobs (state) WHERE state <> 'done';"]),
+            ("(j.state = 'done'::text)", &[]),
+            ("(j.tenant = 42)", &[]),
+            ("(j.shop = 42)", &[]),
+            ("(j.state = 'queued'::text)", &[]),
+            ("(j.state = $1)", &[]),
+            ("(j.archived_at IS NOT NULL)", &[]),
+        ];
+        for (filter, expected) in filters {
+            let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], Vec::new(), sql);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+        let queue = "((j.state = 'failed'::text) AND (j.archived_at IS NULL))";
+        let plan = top("j.id", queue, 2000, "j.run_at");
+        assert_eq!(
+            by(&TREATMENT, &proposed(&plan, vec![jobs()], Vec::new(), sql)),
+            ["jobs (run_at) WHERE state = 'failed' AND archived_at IS NULL;"]
+        );
+    }
+
+    #[test]
+    fn an_index_over_all_rows_that_finds_them_is_enough() {
+        let table = Table { indexes: vec![index("jobs_state", &["state", "tenant"])], ..jobs() };
+        let plan = scan("j.*", "((j.state = 'failed'::text) AND (j.tenant = 5))", 9);
+        let sql = Some("SELECT * FROM jobs WHERE state = 'failed' AND tenant = 5");
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![table], Vec::new(), sql)), [""; 0]);
     }
 }

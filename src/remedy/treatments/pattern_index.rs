@@ -1,6 +1,6 @@
 //! A B-tree for strings that begin with something, and for those that are compared under another collation.
 
-use crate::query::{Expr, TokenKind, tokens};
+use crate::query::{Expr, Token, TokenKind, tokens};
 use crate::remedy::access::Access;
 use crate::remedy::candidate::{Candidate, remedies};
 use crate::remedy::index::KeyValue;
@@ -148,7 +148,7 @@ fn collated(case: &Case, access: &Access, term: &Expr) -> Option<(Key, String)> 
 
 /// The one collation that the statement names.
 fn collation(sql: &str) -> Option<String> {
-    let all = tokens(sql);
+    let all: Vec<Token> = tokens(sql).into_iter().filter(Token::significant).collect();
     let mut found: Option<String> = None;
     for (at, _) in all.iter().enumerate().filter(|(_, token)| token.is("COLLATE")) {
         let name = all.iter().skip(at + 1).take_while(|token| {
@@ -169,4 +169,79 @@ fn collation(sql: &str) -> Option<String> {
         found = Some(text);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remedy::jobs_testing::{by, function, index, jobs, proposed, scan};
+
+    #[test]
+    fn beginnings_of_strings_are_searched_in_the_order_of_bytes() {
+        let patterns: [(&str, &[&str]); 13] = [
+            ("(j.url ~~ 'abc%'::text)", &["jobs (url text_pattern_ops);"]),
+            ("((j.email)::text ~~ 'abc%'::text)", &["jobs (email varchar_pattern_ops);"]),
+            ("(j.code ~~ '00%'::text)", &["jobs (code bpchar_pattern_ops);"]),
+            ("(j.plain ~~ 'abc%'::text)", &["jobs (plain);"]),
+            ("(j.url ^@ 'abc'::text)", &["jobs (url text_pattern_ops);"]),
+            ("starts_with(j.url, 'abc'::text)", &["jobs (url text_pattern_ops);"]),
+            ("(j.url ~ '^abc'::text)", &["jobs (url text_pattern_ops);"]),
+            ("(lower(j.url) ~~ 'abc%'::text)", &["jobs (lower(url) text_pattern_ops);"]),
+            (
+                "((j.url ~~ 'abc%'::text) AND (j.tenant = 5))",
+                &["jobs (tenant, url text_pattern_ops);", "jobs (url text_pattern_ops);"],
+            ),
+            ("(j.url ~~ '%abc'::text)", &[]),
+            ("(j.url ~ 'abc'::text)", &[]),
+            ("(j.url ~ '^a|b'::text)", &[]),
+            ("(j.url !~~ 'abc%'::text)", &[]),
+        ];
+        for (filter, expected) in patterns {
+            let proposal =
+                proposed(&scan("j.*", filter, 9), vec![jobs()], vec![function("lower", &["text"])], None);
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn a_collation_that_the_plan_lost_is_in_the_statement() {
+        let plan = scan("j.id", "((j.url)::text > 'abc'::text)", 9);
+        let statements: [(&str, &[&str]); 4] = [
+            (r#"SELECT id FROM jobs WHERE url COLLATE "C" > 'abc'"#, &[r#"jobs (url COLLATE "C");"#]),
+            (
+                r#"SELECT id FROM jobs WHERE url > 'abc' COLLATE pg_catalog."C""#,
+                &[r#"jobs (url COLLATE pg_catalog."C");"#],
+            ),
+            (r#"SELECT id FROM jobs WHERE url COLLATE "C" > 'a' COLLATE "POSIX""#, &[]),
+            ("SELECT id FROM jobs WHERE url::text > 'abc'", &[]),
+        ];
+        for (sql, expected) in statements {
+            let proposal = proposed(&plan, vec![jobs()], Vec::new(), Some(sql));
+            assert_eq!(by(&TREATMENT, &proposal), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_not_proposed_again() {
+        let mut there = index("jobs_url", &["url"]);
+        there.keys[0].opclass = "text_pattern_ops".into();
+        there.keys[0].default_opclass = false;
+        let table = crate::catalog::Table { indexes: vec![there], ..jobs() };
+        let plan = scan("j.id", "(j.url ~~ 'abc%'::text)", 9);
+        assert_eq!(by(&TREATMENT, &proposed(&plan, vec![table], Vec::new(), None)), [""; 0]);
+    }
+
+    #[test]
+    fn a_pattern_begins_with_what_every_match_begins_with() {
+        for (op, pattern, expected) in [
+            ("~~", r"a\_b%", Some("a_b")),
+            ("~~", "%a", Some("")),
+            ("~", "^abc*", Some("ab")),
+            ("~", "^abc+", Some("abc")),
+            ("~", "^a(b)", Some("a")),
+            ("~", "abc", None),
+        ] {
+            assert_eq!(beginning(op, pattern).as_deref(), expected, "{pattern}");
+        }
+    }
 }
