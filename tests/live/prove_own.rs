@@ -122,7 +122,7 @@ fn every_kind_of_idea_gets_its_verdict(stage: &Stage) {
 fn another_query_must_return_the_same_rows(stage: &Stage) {
     let scene = scene(stage);
     scene.sql().run("CREATE FUNCTION odd() RETURNS int VOLATILE LANGUAGE sql AS 'SELECT 1'");
-    let notes = "SELECT note FROM t WHERE a = 77";
+    let notes = "SELECT note FROM t WHERE zip = 77";
     // Slow by a condition that no index can answer, for which the other has an index.
     let slow = "SELECT id FROM t WHERE zip + 0 = 77";
     for (other, query, verdict, said) in [
@@ -130,15 +130,15 @@ fn another_query_must_return_the_same_rows(stage: &Stage) {
         ("SELECT id FROM t WHERE zip = 77 -- a comment", slow, "proven", ""),
         ("SELECT id FROM t WHERE zip BETWEEN 77 AND 78", slow, "no-gain", "100 against 200"),
         ("SELECT id + 1 FROM t WHERE zip = 77", slow, "no-gain", "100 rows each, but with other values"),
-        ("SELECT coalesce(note, '') FROM t WHERE a = 77", notes, "no-gain", "but with other values"),
+        ("SELECT coalesce(note, '') FROM t WHERE zip = 77", notes, "no-gain", "but with other values"),
         (
-            "SELECT note FROM t WHERE a = 77 UNION SELECT note FROM t WHERE a = 77",
+            "SELECT note FROM t WHERE zip = 77 UNION SELECT note FROM t WHERE zip = 77",
             notes,
             "no-gain",
             " against ",
         ),
         (
-            "(SELECT note FROM t WHERE a = 77 AND id > 5) UNION ALL SELECT note FROM t WHERE a = 77 AND id <= 5",
+            "(SELECT note FROM t WHERE zip = 77 AND id > 5) UNION ALL SELECT note FROM t WHERE zip = 77 AND id <= 5",
             notes,
             "no-gain",
             "noise",

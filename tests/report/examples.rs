@@ -7,7 +7,7 @@ use advisor::prove::{
     ASKING, BUILDING, ELSE, MEASURING, Measurement, Prediction, Proof, RUNNING, Sample, Spent, Untriable,
     Verdict,
 };
-use advisor::remedy::{Action, DropIndex, IndexSpec, Key, Remedy, Replaced, Silence, Treatment};
+use advisor::remedy::{Action, IndexSpec, Key, Remedy, Replaced, Silence, Treatment};
 use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
 use advisor::units::{Bytes, Ms, Rows};
 
@@ -31,7 +31,7 @@ pub fn plan(json: &str) -> Plan {
     read_json(json).expect("a plan that PostgreSQL printed").remove(0)
 }
 
-fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
+pub fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
     let keys: Vec<Key> = columns.iter().map(|c| Key::ascending(*c)).collect();
     let name = format!("{table}_{}_idx", columns.join("_"));
     let table = TableName { schema: "public".into(), name: table.into() };
@@ -40,11 +40,11 @@ fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
     Remedy { treatment: &BTREE, actions, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
 }
 
-fn sample(runs: &[f64], pages: u64) -> Sample {
+pub fn sample(runs: &[f64], pages: u64) -> Sample {
     Sample { runs: runs.iter().copied().map(Ms).collect(), pages: Some(pages), ..Sample::default() }
 }
 
-fn measured(before: Sample, after: Sample) -> Option<Measurement> {
+pub fn measured(before: Sample, after: Sample) -> Option<Measurement> {
     Some(Measurement { before, after, size: Bytes(18_948_096), build: Ms(417.0), used: true })
 }
 
@@ -52,7 +52,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
     Some(Prediction { cost_before: 22_021.51, cost_after, used: true, size: Some(Bytes(43_000_000)) })
 }
 
-fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
+pub fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
     Proof { verdict, ..Proof::untried(remedy) }
 }
 
@@ -157,45 +157,6 @@ pub fn no_gain() -> Report {
     let vain = proof(index("orders", &["status"], ""), Verdict::NoGain("The planner does not use it".into()));
     let silence = Silence { node: NodeId(4), reason: "It keeps 71 % of the rows".into() };
     one(Advice { plan: Some(plan), tried: vec![vain], silences: vec![silence], ..Advice::default() })
-}
-
-/// A person's own idea, which one statement does without and another does not.
-pub fn own() -> Report {
-    let name = |name: &str| TableName { schema: "public".into(), name: name.into() };
-    let removal = || {
-        let index = DropIndex {
-            name: name("orders_status_idx"),
-            table: name("orders"),
-            partitioned: false,
-            definition: "CREATE INDEX orders_status_idx ON public.orders USING btree (status)".into(),
-            bytes: Bytes(18_948_096),
-        };
-        let note = "orders_status_idx was scanned 1,204 times in the last 12 days: other statements may need it, and what \
-                    was tried is this one alone";
-        let remedy = Remedy { actions: vec![Action::DropIndex(index)], ..index_less() };
-        Proof {
-            notes: vec![note.into()],
-            ..proof(remedy, Verdict::NoSlower("the plan is the same without it".into()))
-        }
-    };
-    let tried = |source: &str, plan: Plan, before: &[f64], after: &[f64]| {
-        let mut proof = removal();
-        let measured = measured(sample(before, 5_048), sample(after, 5_048));
-        proof.measurement = measured.map(|m| Measurement { size: Bytes(0), build: Ms(0.0), ..m });
-        (Advice { source: source.into(), plan: Some(plan), asked: true, ..Advice::default() }, proof)
-    };
-    let fine = plan(include_str!("plans/fine.json"));
-    let (mut one, proof) = tried("dashboard.sql:1", fine, &[0.05, 0.04, 0.05], &[0.05, 0.04, 0.06]);
-    one.suggestions.push(proof);
-    let most = plan(include_str!("plans/keeps-most.json"));
-    let (mut other, mut proof) = tried("nightly.sql:1", most, &[61.0, 60.0, 63.0], &[912.0, 950.0, 901.0]);
-    proof.verdict = Verdict::Worse("61 ms with it, 912 ms without it".into());
-    other.tried.push(proof);
-    Report { statements: vec![one, other], ..Report::default() }
-}
-
-fn index_less() -> Remedy {
-    Remedy { actions: Vec::new(), ..index("orders", &["status"], "") }
 }
 
 pub fn silent() -> Report {
@@ -398,7 +359,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("predicted", predicted_only()),
         ("not-buildable", not_buildable()),
         ("no-gain", no_gain()),
-        ("own", own()),
+        ("own", crate::own::own()),
         ("silent", silent()),
         ("fine", fine()),
         ("instant", instant()),

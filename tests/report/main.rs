@@ -1,6 +1,7 @@
 //! What reports look like, as snapshots that a person can read, and what holds for all of them.
 
 mod examples;
+mod own;
 
 use advisor::report::{self, Report, Style};
 use serde_json::Value;
@@ -47,7 +48,7 @@ fn markdown_for_pull_requests() {
         ("several", examples::several()),
         ("predicted", examples::predicted_only()),
         ("by-file", examples::by_file()),
-        ("own", examples::own()),
+        ("own", own::own()),
         ("hostile", examples::hostile()),
     ] {
         insta::assert_snapshot!(format!("{name}-markdown"), report::markdown(&report, false));
@@ -59,7 +60,7 @@ fn migrations_that_run_as_they_are() {
     for (name, report) in [
         ("proven", examples::proven()),
         ("predicted", examples::predicted_only()),
-        ("own", examples::own()),
+        ("own", own::own()),
         ("nothing", Report::default()),
     ] {
         insta::assert_snapshot!(format!("{name}-migration"), report::migration(&report));
