@@ -202,3 +202,123 @@ impl Setting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remedy::{Action, Lock};
+
+    fn name(name: &str) -> TableName {
+        TableName { schema: "shop".into(), name: name.into() }
+    }
+
+    /// An index as a person defines it.
+    fn index(partitioned: bool, only: bool) -> Action {
+        Action::GivenIndex(GivenIndex {
+            unique: false,
+            only,
+            if_not_exists: false,
+            name: name("a Idx"),
+            table: name("orders"),
+            partitioned,
+            definition: "USING gin (tags) WHERE open".into(),
+        })
+    }
+
+    fn removal(partitioned: bool) -> Action {
+        Action::DropIndex(DropIndex {
+            name: name("old"),
+            table: name("orders"),
+            partitioned,
+            definition: "CREATE UNIQUE INDEX old ON shop.orders USING btree (a)".into(),
+            bytes: Bytes(8192),
+        })
+    }
+
+    fn setting(value: Option<&str>) -> Action {
+        Action::Set(Setting { name: "work_mem".into(), value: value.map(str::to_owned) })
+    }
+
+    #[test]
+    fn every_change_is_written_as_it_is_tried_as_it_is_shipped_and_as_it_is_undone() {
+        let analyze = |columns: &[&str]| {
+            let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+            Action::Analyze(Analyze { table: name("orders"), columns })
+        };
+        let statistics = Action::CreateStatistics(Statistics {
+            name: name("s"),
+            table: name("orders"),
+            definition: "(mcv) ON a, b".into(),
+        });
+        let attach = Action::AttachIndex(AttachIndex { index: name("i"), partition: name("i_1") });
+        let create = "CREATE STATISTICS shop.s (mcv) ON a, b FROM shop.orders; ANALYZE shop.orders;";
+        let again = "CREATE UNIQUE INDEX CONCURRENTLY old ON shop.orders USING btree (a);";
+        let plainly = "CREATE UNIQUE INDEX old ON shop.orders USING btree (a);";
+        let table = [
+            (
+                index(false, false),
+                "CREATE INDEX \"a Idx\" ON shop.orders USING gin (tags) WHERE open;",
+                "CREATE INDEX CONCURRENTLY \"a Idx\" ON shop.orders USING gin (tags) WHERE open;",
+                "DROP INDEX CONCURRENTLY shop.\"a Idx\";",
+                (Lock::Share, Lock::ShareUpdateExclusive),
+            ),
+            (
+                index(true, false),
+                "CREATE INDEX \"a Idx\" ON shop.orders USING gin (tags) WHERE open;",
+                "CREATE INDEX \"a Idx\" ON shop.orders USING gin (tags) WHERE open;",
+                "DROP INDEX shop.\"a Idx\";",
+                (Lock::Share, Lock::Share),
+            ),
+            (
+                removal(false),
+                "DROP INDEX shop.old;",
+                "DROP INDEX CONCURRENTLY shop.old;",
+                again,
+                (Lock::AccessExclusive, Lock::ShareUpdateExclusive),
+            ),
+            (
+                removal(true),
+                "DROP INDEX shop.old;",
+                "DROP INDEX shop.old;",
+                plainly,
+                (Lock::AccessExclusive, Lock::AccessExclusive),
+            ),
+            (
+                statistics,
+                create,
+                create,
+                "DROP STATISTICS shop.s;",
+                (Lock::ShareUpdateExclusive, Lock::ShareUpdateExclusive),
+            ),
+            (
+                analyze(&["a", "B"]),
+                "ANALYZE shop.orders (a, \"B\");",
+                "ANALYZE shop.orders (a, \"B\");",
+                "",
+                (Lock::ShareUpdateExclusive, Lock::ShareUpdateExclusive),
+            ),
+            (
+                setting(Some("'64MB'")),
+                "SET LOCAL work_mem = '64MB';",
+                "SET work_mem = '64MB';",
+                "RESET work_mem;",
+                (Lock::None, Lock::None),
+            ),
+            (setting(None), "SET LOCAL work_mem = DEFAULT;", "RESET work_mem;", "", (Lock::None, Lock::None)),
+            (
+                attach,
+                "ALTER INDEX shop.i ATTACH PARTITION shop.i_1;",
+                "ALTER INDEX shop.i ATTACH PARTITION shop.i_1;",
+                "",
+                (Lock::None, Lock::None),
+            ),
+            (Action::Rewrite("SELECT 1".into()), "", "SELECT 1;", "", (Lock::None, Lock::None)),
+        ];
+        for (action, sql, online, undo, (tried, shipped)) in table {
+            assert_eq!(action.sql().join(" "), sql);
+            assert_eq!(action.online().join(" "), online);
+            assert_eq!(action.undo().join(" "), undo);
+            assert_eq!((action.lock(), action.online_lock()), (tried, shipped), "{action:?}");
+        }
+    }
+}
