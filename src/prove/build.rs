@@ -207,8 +207,8 @@ async fn experiment(
     let hidden = !proof.remedy.shows_in(subject.plan) || !proof.remedy.is_only_indexes();
     let used = hidden || built.indexes.iter().all(|index| pair.plan.uses(&index.names));
     if !used && !subject.writes {
-        proof.why_not =
-            why_not::of_built(subject, trial, &proof.remedy, &built, (&pair.before, &pair.plan)).await;
+        let sides = (&pair.before, &pair.plan);
+        proof.why_not = why_not::of_built(lab, subject, trial, &proof.remedy, &built, sides).await;
     }
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size(), build, used })
 }

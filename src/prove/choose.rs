@@ -58,6 +58,13 @@ impl Proof {
     }
 }
 
+/// Of these alternatives the one that leads.
+pub(super) fn leading(mut alternatives: Vec<Proof>) -> Option<Proof> {
+    alternatives.sort_by(|a, b| left(a).total_cmp(&left(b)));
+    let lead = leader(&alternatives);
+    alternatives.into_iter().nth(lead)
+}
+
 /// Which of these leads, where they are the fastest first: the simplest of those that do as well as the fastest.
 fn leader(good: &[Proof]) -> usize {
     let Some(fastest) = good.first() else { return 0 };

@@ -57,8 +57,8 @@ async fn ask(
         Ok(Imagined { used, .. }) => {
             let mut used = used.into_iter();
             for at in seen {
-                let own = used.by_ref().take(proofs[at].remedy.actions.len());
-                wanted[at] = own.fold(true, |all, one| all && one);
+                let own: Vec<bool> = used.by_ref().take(proofs[at].remedy.actions.len()).collect();
+                wanted[at] = own.iter().all(|one| *one);
             }
             Ok(wanted)
         }

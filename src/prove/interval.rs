@@ -116,9 +116,12 @@ mod tests {
         Sample { runs: runs.iter().copied().map(Ms).collect(), ..Sample::default() }
     }
 
+    /// What it is, runs before and after, and the interval of the speed-up.
+    type Example<'a> = (&'a str, &'a [f64], &'a [f64], (f64, f64));
+
     #[test]
     fn an_interval_is_as_wide_as_the_runs_are_apart() {
-        let table: &[(&str, &[f64], &[f64], (f64, f64))] = &[
+        let table: &[Example] = &[
             ("no spread at all", &[20.0; 8], &[2.0; 8], (10.0, 10.0)),
             ("a little", &[20., 21., 19., 20., 20., 21., 20., 19.], &[2.0; 8], (9.5, 10.5)),
             (

@@ -192,7 +192,7 @@ impl Plot {
     pub fn remedy(&self, plan: &Plan) -> Remedy {
         let changed: Vec<&TableName> = self.actions.iter().filter_map(Action::table).collect();
         let leaves = |name: &&TableName| self.catalog.named(name).map(|table| table.partitions.iter());
-        let leaves: Vec<&TableName> = changed.iter().filter_map(|name| leaves(name)).flatten().collect();
+        let leaves: Vec<&TableName> = changed.iter().filter_map(leaves).flatten().collect();
         let concerns = |id: &NodeId| {
             let relation = plan.node(*id).relation.as_ref();
             relation.is_some_and(|relation| {

@@ -1,8 +1,9 @@
 //! The safety policy: what may be written to a server.
 //!
 //! A table is changed only when asked for, only by a role that owns it, an index is built only on a table that is not too
-//! large, and all of it only in a [`Trial`](crate::db::Trial), which cannot commit. Of what a person proposes nothing is
-//! run but what [`crate::query::idea`] lists.
+//! large, and all of it only in a [`Trial`](crate::db::Trial), which cannot commit. What an index needs is created in the
+//! same trial: an extension of PostgreSQL's own, where the role may (manual, "CREATE EXTENSION"). Of what a person proposes
+//! nothing is run but what [`crate::query::idea`] lists.
 
 use super::{Laboratory, Missing, Subject};
 use crate::query::name::quote;

@@ -136,6 +136,7 @@ impl Proof {
             }
             (None, None) if asked => self.verdict.clone(),
             (None, None) if subject.given => Verdict::Untried(Untriable::Given.to_string()),
+            (None, None) if subject.writes => Verdict::Untried(Untriable::UnaskedWrite.to_string()),
             (None, None) => Verdict::Untried(Untriable::Unasked.to_string()),
         };
     }

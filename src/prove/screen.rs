@@ -37,6 +37,11 @@ pub(super) const CHEAPER: Share = Share(0.1);
 /// An index of this part of another's size is worth a trial of its own: where it is nearly as fast, it leads.
 pub(super) const TINY: Share = Share(0.05);
 
+/// What leaves no more of the cost than this beyond what the cheapest leaves may do as well by the clock: if it is smaller, it
+/// is tried with the cheapest; a quick trial takes it instead, where the difference is smaller still.
+const ABOUT_AS_CHEAP: Share = Share(0.05);
+const JUST_AS_CHEAP: Share = Share(0.01);
+
 /// How many indexes are built.
 struct Bound {
     /// Of alternatives for one node.
@@ -66,6 +71,13 @@ impl Opinion {
         match self {
             Self::Uses { size, .. } => size,
             Self::Unknown | Self::Ignores => None,
+        }
+    }
+
+    fn left(self) -> f64 {
+        match self {
+            Self::Uses { left, .. } => left.0,
+            Self::Unknown | Self::Ignores => 1.0,
         }
     }
 
@@ -145,6 +157,7 @@ fn order(candidates: &[Candidate], effort: Effort) -> Vec<usize> {
     };
     let mut ranked: Vec<usize> = (0..candidates.len()).collect();
     ranked.sort_by(by_rank);
+    let ranked = with_small_ones(candidates, &ranked, effort);
     if effort == Effort::Quick {
         return ranked;
     }
@@ -157,6 +170,34 @@ fn order(candidates: &[Candidate], effort: Effort) -> Vec<usize> {
     let places = (0..candidates.len()).filter(|at| candidates[*at].opinion != Opinion::Ignores);
     let placed = places.filter_map(|at| if unknown.contains(&at) { Some(at) } else { known.pop() });
     placed.chain(ignored).collect()
+}
+
+/// Beside the first of each node the smallest of those that are about as cheap: the clock may not tell the two apart, and
+/// then the smaller one is the better one. A quick trial has room for one of them only.
+fn with_small_ones(candidates: &[Candidate], ranked: &[usize], effort: Effort) -> Vec<usize> {
+    let slack = if effort == Effort::Quick { JUST_AS_CHEAP } else { ABOUT_AS_CHEAP };
+    let mut order: Vec<usize> = Vec::new();
+    for at in ranked {
+        let first = &candidates[*at];
+        if order.contains(at) {
+            continue;
+        }
+        let place = order.len();
+        let is_first = !order.iter().any(|other| candidates[*other].rivals(first));
+        order.push(*at);
+        let small = |other: &&usize| {
+            let other = &candidates[**other].opinion;
+            let smaller = other.size().zip(first.opinion.size()).is_some_and(|(own, its)| own < its);
+            smaller && other.helps() && other.left() <= first.opinion.left() + slack.0
+        };
+        let rivals =
+            ranked.iter().filter(|other| !order.contains(other) && candidates[**other].rivals(first));
+        let smallest = rivals.filter(small).min_by_key(|other| candidates[**other].opinion.size());
+        if let Some(smallest) = smallest.filter(|_| is_first) {
+            order.insert(place + usize::from(effort != Effort::Quick), *smallest);
+        }
+    }
+    order
 }
 
 /// What is to be said of a candidate that was not built while others were: about an alternative that was measured, the
@@ -243,6 +284,14 @@ mod tests {
                 Normal,
                 &[0, 1, 2, 4],
             ),
+            (
+                "a smaller one that is about as cheap is tried, too",
+                "1:1/100 1:2/90 1:3/80 1:4/20 1:9/10",
+                Normal,
+                &[0, 3, 1],
+            ),
+            ("or instead", "1:1/100 1:1.5/20 1:3/10", Quick, &[1]),
+            ("unless it is less cheap", "1:1/100 1:3/20", Quick, &[0]),
             ("for other nodes there is no rivalry", "1:10 2:20 3:95", Quick, &[0, 1, 2]),
             ("one that serves two nodes is a rival of both", "1+2:10 1:20 2:30", Quick, &[0]),
             ("nobody waits for more than so many", "1:10 2:20 3:30 4:40 5:50 6:60", Quick, &[0, 1, 2, 3]),

@@ -5,7 +5,7 @@ use super::measure::{First, Pair, With, Without};
 use super::screen::CHEAPER;
 use super::watch::Watch;
 use super::weigh::{Weighed, weigh};
-use super::{Effort, Laboratory, Measurement, Outcome, Proof, Sample, Subject, Verdict, imagine};
+use super::{Effort, Laboratory, Measurement, Outcome, Proof, Sample, Subject, Verdict, choose, imagine};
 use crate::db::{Built, HypoPg, Session, Trial, Watcher};
 use crate::plan::Plan;
 use crate::remedy::{Action, Remedy};
@@ -47,15 +47,14 @@ struct Found {
     pair: Pair,
     /// For each, what came of leaving it out.
     parts: Vec<Part>,
-    notes: Vec<String>,
 }
 
 /// One of them among the others.
 #[derive(Debug, Clone, Default)]
 struct Part {
     size: Bytes,
-    /// Why it is not worth having beside the others.
-    superfluous: bool,
+    /// Why it is not worth having beside the others: the rest of a sentence.
+    superfluous: Option<String>,
     /// All others, and all: measured in turn.
     left_out: Option<(Sample, Sample)>,
 }
@@ -101,7 +100,7 @@ async fn companions(
             proof.prediction.is_some() && !proof.helps() && matches!(proof.verdict, Verdict::NoGain(_));
         let rivals = proven.iter().chain(&found).any(|other| other.rivals(proof));
         if alone && !rivals && wanted.contains(&proof.remedy.name()) {
-            found.push(proof.clone());
+            found.push(the_simplest(proof, tried));
         }
     }
     if found.is_empty() || proven.len() + found.len() < 2 {
@@ -119,6 +118,15 @@ async fn companions(
         }
         _ => Vec::new(),
     }
+}
+
+/// The planner wants the cheapest of several alternatives; which of them leads is up to the clock, where they were built.
+fn the_simplest(wanted: &Proof, tried: &[Proof]) -> Proof {
+    let used = |proof: &&Proof| proof.measurement.as_ref().is_some_and(|m| m.used);
+    let same = |proof: &&Proof| proof.remedy.nodes == wanted.remedy.nodes;
+    let alternatives: Vec<Proof> = tried.iter().filter(used).filter(same).cloned().collect();
+    let led = if used(&wanted) { choose::leading(alternatives) } else { None };
+    led.unwrap_or_else(|| wanted.clone())
 }
 
 async fn attempt(
@@ -178,9 +186,8 @@ async fn all_and_all_but_one(
     let whole = of(members, &kept);
     let built = build_in(lab, &trial, &whole).await?;
     let pair = beside_nothing(lab, subject, &trial, &whole).await?;
-    let mut found =
-        Found { parts: parts(subject, members, &built, &pair.plan), notes: pair.notes.clone(), pair };
-    kept.retain(|at| !found.parts[*at].superfluous);
+    let mut found = Found { parts: parts(subject, members, &built, &pair.plan), pair };
+    kept.retain(|at| found.parts[*at].superfluous.is_none());
     if sessions.len() == 0 {
         leave_out_by_hand(members, &mut kept, &mut found);
     }
@@ -190,14 +197,13 @@ async fn all_and_all_but_one(
         let others: Vec<usize> = kept.iter().copied().filter(|other| *other != at).collect();
         let part = Trial::begin(session, true).await?;
         build_in(lab, &part, &renamed(of(members, &others))).await?;
-        let Pair { before, after, notes, .. } =
+        let Pair { before, after, .. } =
             beside_the_others(lab, subject, &part, &trial, found.pair.after.median()).await?;
-        found.notes.extend(notes);
         if weigh(&before, &after) == Weighed::Faster {
             found.parts[at].left_out = Some((before, after));
             let _ = part.end().await;
         } else {
-            (found.parts[at].superfluous, again) = (true, true);
+            (found.parts[at].superfluous, again) = (Some(no_different(&before, &after)), true);
             kept = others;
             let _ = std::mem::replace(&mut trial, part).end().await;
         }
@@ -261,7 +267,8 @@ fn parts(subject: &Subject<'_>, members: &[Proof], built: &Built, plan: &Plan) -
         let shown = member.remedy.shows_in(subject.plan);
         let idle = shown && !own.iter().all(|index| plan.uses(&index.names));
         let size = Bytes(own.iter().map(|index| index.size.0).sum());
-        Part { size, superfluous: idle, left_out: None }
+        let superfluous = idle.then(|| "the planner does not use it there".to_owned());
+        Part { size, superfluous, left_out: None }
     };
     members.iter().map(part).collect()
 }
@@ -275,10 +282,14 @@ fn leave_out_by_hand(members: &[Proof], kept: &mut Vec<usize>, found: &mut Found
         if weigh(&alone, &found.pair.after) == Weighed::Faster {
             found.parts[at].left_out = Some((alone, found.pair.after.clone()));
         } else {
-            found.parts[at].superfluous = true;
+            found.parts[at].superfluous = Some(no_different(&alone, &found.pair.after));
             *kept = others;
         }
     }
+}
+
+fn no_different(without: &Sample, with: &Sample) -> String {
+    format!("{} without it, {} with it", without.median(), with.median())
 }
 
 /// What saves least alone is the first to be doubted.
@@ -316,9 +327,9 @@ fn renamed(mut remedy: Remedy) -> Remedy {
 
 /// Draws the conclusions: who stays a suggestion, who becomes one, who falls away.
 fn settle(outcome: &mut Outcome, members: Vec<Proof>, found: Found) {
-    let Found { pair, parts, notes } = found;
+    let Found { pair, parts } = found;
     let names: Vec<String> = members.iter().map(|member| member.remedy.name()).collect();
-    let kept: Vec<usize> = (0..members.len()).filter(|at| !parts[*at].superfluous).collect();
+    let kept: Vec<usize> = (0..members.len()).filter(|at| parts[*at].superfluous.is_none()).collect();
     let faster = weigh(&pair.before, &pair.after) == Weighed::Faster || pair.before.runs.len() == 1;
     if kept.is_empty() || !faster {
         return;
@@ -329,13 +340,13 @@ fn settle(outcome: &mut Outcome, members: Vec<Proof>, found: Found) {
     };
     for (at, member) in members.into_iter().enumerate() {
         let was_suggested = member.verdict == Verdict::Proven;
-        match (parts[at].superfluous, was_suggested) {
-            (true, true) => {
-                let why = format!("it adds nothing beside {}", others(at));
+        match (&parts[at].superfluous, was_suggested) {
+            (Some(why), true) => {
+                let why = format!("it adds nothing beside {}: {why}", others(at));
                 outcome.suggestions.retain(|proof| proof.remedy.name() != names[at]);
                 outcome.tried.push(Proof { verdict: Verdict::NoGain(why), ..member });
             }
-            (false, false) if kept.len() > 1 => {
+            (None, false) if kept.len() > 1 => {
                 outcome.tried.retain(|proof| proof.remedy.name() != names[at]);
                 outcome.suggestions.push(beside(member, &parts[at], &pair, &others(at)));
             }
@@ -352,7 +363,7 @@ fn settle(outcome: &mut Outcome, members: Vec<Proof>, found: Found) {
             }
         };
         let members = kept.iter().map(member).collect();
-        outcome.set = Some(Together { before: pair.before, after: pair.after, members, notes });
+        outcome.set = Some(Together { before: pair.before, after: pair.after, members, notes: pair.notes });
     }
 }
 
@@ -367,6 +378,7 @@ fn beside(mut member: Proof, part: &Part, pair: &Pair, others: &str) -> Proof {
     member.verdict = Verdict::Proven;
     member.why_not = None;
     let how = if part.left_out.is_some() { "beside" } else { "together with" };
-    member.notes.push(format!("it was measured {how} {others}: alone it gives no gain that can be told"));
+    // What was noted before is about a trial alone.
+    member.notes = vec![format!("it was measured {how} {others}: alone it gives no gain that can be told")];
     member
 }

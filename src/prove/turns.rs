@@ -106,8 +106,11 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     /// One more counted run on each side; which goes first alternates. A side that is ahead, waits.
     pub async fn pair(&mut self) -> Result<(), Refusal> {
         let pairs = self.pairs();
-        let order =
-            if pairs % 2 == 0 { [Which::Without, Which::With] } else { [Which::With, Which::Without] };
+        let order = if pairs.is_multiple_of(2) {
+            [Which::Without, Which::With]
+        } else {
+            [Which::With, Which::Without]
+        };
         for which in order {
             self.up_to(which, pairs + 1).await?;
             self.control(which).await?;

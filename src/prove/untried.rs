@@ -20,6 +20,8 @@ pub enum Untriable {
     Given,
     /// The statement is there and the server too; nobody asked for a build.
     Unasked,
+    /// The same, of a statement that must write to be measured.
+    UnaskedWrite,
 }
 
 /// What proves a remedy for a plan that was taken elsewhere.
@@ -35,6 +37,11 @@ impl fmt::Display for Untriable {
             Self::NoStatement => "the plan does not hold its statement",
             Self::Unfit(why) => why,
             Self::Given => "the server's planner could not be asked",
+            Self::UnaskedWrite => {
+                return f.write_str(
+                    "`--prove --allow-writes` builds it, runs the statement, rolls both back, and measures",
+                );
+            }
             Self::Unasked => {
                 return f.write_str("`--prove` builds it in a transaction that is rolled back, and measures");
             }

@@ -245,13 +245,16 @@ mod tests {
         assert_eq!(weigh(&sample(&[1.0; 32]), &sample(&fast)), Weighed::Same, "however many runs there are");
     }
 
+    /// What it is, the time with the remedy against 1, the control on both sides, and what is to be said.
+    type Controlled<'a> = (&'a str, f64, &'a [f64], &'a [f64], Weighed);
+
     #[test]
     fn sessions_that_differ_by_themselves_prove_nothing() {
         let with = |runs: &[f64], control: &[f64]| Sample {
             control: control.iter().copied().map(Ms).collect(),
             ..sample(runs)
         };
-        let table: &[(&str, f64, &[f64], &[f64], Weighed)] = &[
+        let table: &[Controlled] = &[
             ("alike", 0.5, &[1.0; 8], &[1.0; 8], Weighed::Faster),
             ("as much as the statement", 0.5, &[1.0; 8], &[0.5; 8], Weighed::Same),
             ("not quite as much", 0.5, &[1.0; 8], &[0.53; 8], Weighed::Same),

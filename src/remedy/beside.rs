@@ -6,6 +6,7 @@ use crate::query::Expr;
 use super::Case;
 use super::access::Access;
 use super::index::{Key, Method};
+use super::place::{self, Wish};
 use super::question::{bare_operator, column_of};
 
 /// What btree_gin and btree_gist both have operator classes for (manual, "btree_gin" and "btree_gist"), besides enums.
@@ -42,6 +43,28 @@ pub fn extension(method: Method) -> &'static str {
         Method::Gin => "btree_gin",
         _ => "btree_gist",
     }
+}
+
+/// An index that has the columns that equal one value before this key, which finds something else; `None` where there are
+/// none, where the server lacks the extension, and where two extensions would have to be created for it.
+pub fn with(
+    case: &Case,
+    access: &Access,
+    method: Method,
+    key: &Key,
+    finds: &str,
+    other: Option<&str>,
+) -> Option<Wish> {
+    let equal = equal(case, access);
+    let extension = extension(method);
+    let needed = place::needs(case.catalog, extension)?;
+    if equal.is_empty() || (needed.is_some() && other.is_some()) {
+        return None;
+    }
+    let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
+    let why = format!("it finds rows by {} and {finds} at once ({extension})", names.join(", "));
+    let keys = equal.iter().chain([key]).cloned().collect();
+    Some(Wish { method, keys, extension: needed.or(other).map(str::to_owned), why })
 }
 
 /// Columns that equal one value, as keys. The operator families of these extensions know no comparison of two types:

@@ -5,145 +5,13 @@
 //! what a function merely claims is its author's word. The facts below are those of `pg_cast`, `pg_operator` and `pg_proc` of
 //! 15; functions are looked up among those of the database.
 
+mod facts;
+
+use facts::{CASTS, COMPARISONS, FORMS, OPERATORS, OWN, SAME_AS_TEXT, TO_INTEGER, TO_SAME, TO_TEXT};
+
 use super::types::{base, is_instant, is_local_time, is_number, is_string, of};
 use crate::catalog::{Catalog, Function, Table};
 use crate::query::{Expr, Names};
-
-/// Types whose input and output functions are immutable, so that a conversion from or to a string is (`pg_type` and `pg_proc`
-/// of 15). Dates and times read and write by `DateStyle` and the time zone.
-const SAME_AS_TEXT: [&str; 24] = [
-    "bigint",
-    "bit",
-    "bit varying",
-    "boolean",
-    "box",
-    "bytea",
-    "cidr",
-    "circle",
-    "double precision",
-    "inet",
-    "integer",
-    "json",
-    "jsonb",
-    "jsonpath",
-    "macaddr",
-    "macaddr8",
-    "numeric",
-    "oid",
-    "pg_lsn",
-    "point",
-    "real",
-    "smallint",
-    "tsvector",
-    "uuid",
-];
-
-/// Other casts that are immutable (`pg_cast` of 15): from, to.
-const CASTS: [(&str, &str); 16] = [
-    ("boolean", "integer"),
-    ("cidr", "inet"),
-    ("date", "timestamp without time zone"),
-    ("inet", "cidr"),
-    ("integer", "boolean"),
-    ("integer", "oid"),
-    ("interval", "time without time zone"),
-    ("json", "jsonb"),
-    ("jsonb", "boolean"),
-    ("jsonb", "json"),
-    ("oid", "bigint"),
-    ("time without time zone", "interval"),
-    ("timestamp without time zone", "date"),
-    ("timestamp without time zone", "time without time zone"),
-    ("bit", "integer"),
-    ("integer", "bit"),
-];
-
-/// Operators of core that are immutable whatever they are applied to (`pg_operator` of 15).
-const OPERATORS: [&str; 32] = [
-    "%", "&", "&&", "*", "->", "->>", "/", "<<", "<@", ">>", "?", "?&", "?|", "@>", "@?", "^", "^@", "|",
-    "|/", "||/", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "#>", "#>>", "#-", "#",
-];
-
-/// Operators that compare.
-const COMPARISONS: [&str; 8] = ["=", "<>", "<", "<=", ">", ">=", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"];
-
-/// Forms of the grammar that are immutable when what is in them is.
-const FORMS: [&str; 9] =
-    ["coalesce", "greatest", "least", "nullif", "substring", "trim", "position", "overlay", "normalize"];
-
-/// Functions that return `text`, those that return `integer`, and those that return their first argument's type.
-const TO_TEXT: [&str; 21] = [
-    "btrim",
-    "initcap",
-    "json_extract_path_text",
-    "jsonb_extract_path_text",
-    "left",
-    "lower",
-    "lpad",
-    "ltrim",
-    "md5",
-    "normalize",
-    "overlay",
-    "regexp_replace",
-    "replace",
-    "reverse",
-    "right",
-    "rpad",
-    "rtrim",
-    "split_part",
-    "substr",
-    "substring",
-    "upper",
-];
-const TO_INTEGER: [&str; 7] =
-    ["array_length", "ascii", "cardinality", "jsonb_array_length", "length", "position", "strpos"];
-const TO_SAME: [&str; 8] = ["abs", "ceil", "coalesce", "floor", "greatest", "least", "nullif", "round"];
-
-/// Functions of core of which each of the name is immutable (`pg_proc` of 15): what is known where no database tells.
-const OWN: [&str; 42] = [
-    "abs",
-    "ascii",
-    "btrim",
-    "cardinality",
-    "ceil",
-    "char_length",
-    "date_bin",
-    "decode",
-    "div",
-    "encode",
-    "floor",
-    "initcap",
-    "jsonb_array_length",
-    "jsonb_extract_path",
-    "jsonb_extract_path_text",
-    "jsonb_typeof",
-    "left",
-    "length",
-    "lower",
-    "lpad",
-    "ltrim",
-    "md5",
-    "mod",
-    "octet_length",
-    "power",
-    "regexp_replace",
-    "replace",
-    "reverse",
-    "right",
-    "round",
-    "rpad",
-    "rtrim",
-    "sha256",
-    "sign",
-    "split_part",
-    "sqrt",
-    "starts_with",
-    "strpos",
-    "substr",
-    "to_hex",
-    "translate",
-    "upper",
-];
 
 /// The type of the expression, as far as it is known; or why it cannot stand in an index on this table.
 pub fn check(expr: &Expr, table: &Table, catalog: &Catalog) -> Result<Option<String>, String> {
@@ -292,6 +160,7 @@ fn is_own(name: &str, types: &[Option<String>]) -> bool {
         ("length", [_]) => true,
         ("length", _) => false,
         ("date_trunc", [_, Some(time)]) => base(time) == "timestamp without time zone",
+        ("to_tsvector", [Some(configuration), _]) => base(configuration) == "regconfig",
         _ => OWN.contains(&name),
     }
 }

@@ -261,14 +261,15 @@ impl Proposal {
                 .nodes
                 .extend(remedy.nodes.iter().filter(|n| !known.nodes.contains(n)).collect::<Vec<_>>()),
             None => {
-                let mut taken: Vec<String> = self
-                    .remedies
-                    .iter()
-                    .flat_map(|known| &known.actions)
-                    .filter_map(Action::index_name)
-                    .collect();
+                let known: Vec<Action> =
+                    self.remedies.iter().flat_map(|known| &known.actions).cloned().collect();
+                let mut taken: Vec<String> = known.iter().filter_map(Action::index_name).collect();
                 for action in &mut remedy.actions {
-                    action.avoid(&taken);
+                    // The same index, alone and as one of several, is one index.
+                    match known.iter().find(|known| known.does_as(action)) {
+                        Some(same) => *action = same.clone(),
+                        None => action.avoid(&taken),
+                    }
                     taken.extend(action.index_name());
                 }
                 self.remedies.push(remedy);

@@ -86,6 +86,14 @@ pub struct Wish {
     pub why: String,
 }
 
+/// Adds an index of several columns to those of one: before them, unless an extension would have to be created for it.
+pub fn add_beside(wishes: &mut Vec<Wish>, both: Option<Wish>) {
+    let Some(both) = both else { return };
+    let known = wishes.first().and_then(|first| first.extension.as_ref());
+    let place = if both.extension.as_ref() == known { 0 } else { wishes.len() };
+    wishes.insert(place, both);
+}
+
 impl Wish {
     /// The index.
     pub fn index(&self, access: &Access) -> IndexSpec {

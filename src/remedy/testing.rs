@@ -90,6 +90,11 @@ pub fn plan(node: &str) -> Plan {
     read_json(&text).expect("the test's plan").remove(0)
 }
 
+/// The plan under this JSON object, of a statement that was not run.
+pub fn planned(node: &str) -> Plan {
+    read_json(&format!(r#"[{{"Plan": {node}}}]"#)).expect("the test's plan").remove(0)
+}
+
 /// A sequential scan of `t` with this filter, which keeps so many of 100,000 rows.
 pub fn scan(filter: &str, kept: f64) -> String {
     format!(

@@ -8,8 +8,7 @@ ANALYZE readings, alarms;
 -- query
 SELECT r.at, r.value, a.code FROM readings r JOIN alarms a ON a.at = r.at ORDER BY r.at LIMIT 20;
 -- expect
-CREATE INDEX ON readings (at);
-CREATE INDEX ON alarms (at);
+CREATE INDEX ON alarms (at); CREATE INDEX ON readings (at);
 -- ideal
 CREATE INDEX ON readings (at);
 CREATE INDEX ON alarms (at);

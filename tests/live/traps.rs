@@ -3,6 +3,8 @@
 mod second;
 mod stage;
 
+use std::process::Command;
+
 use advisor::cluster::{self, Cluster};
 use second::{Standby, restart};
 use serde_json::Value;
@@ -19,6 +21,7 @@ fn what_is_no_gain_is_not_suggested() {
         a_table_of_a_hundred_rows,
         an_index_that_the_planner_prefers_and_that_is_slower,
         a_delete_finds_the_same_rows_each_time,
+        an_update_that_is_no_longer_hot,
     ]);
 }
 
@@ -124,6 +127,34 @@ fn a_delete_finds_the_same_rows_each_time(stage: &Stage) {
     assert_eq!(number("SELECT count(*) FROM t"), 100_000);
 }
 
+/// The index finds the rows, and each row that is found changes the index: what was a HOT update is none any more. That the
+/// statement is faster is true; that others pay for it is said.
+fn an_update_that_is_no_longer_hot(stage: &Stage) {
+    let scene = stage.scene(
+        "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, note text) WITH (fillfactor = 50);
+         INSERT INTO t SELECT i, hashint4(i) % 2000, repeat('x', 60) FROM generate_series(1, 100000) AS i;
+         ANALYZE t",
+    );
+    let sql = scene.sql();
+    let rows = "SELECT count(*), sum(a), sum(hashtextextended(t::text, 0)) FROM t";
+    let before = sql.rows(rows);
+    let arguments = ["--prove", "--allow-writes", "-c", "UPDATE t SET a = a + 1 WHERE a = 77"];
+    let told = scene.explain(&arguments);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert_eq!(sql.rows(rows), before, "nothing was updated for good");
+    let tried = proofs(&told.statement());
+    let proof = verdict(&tried, "ON public.t (a);");
+    assert_eq!(proof["verdict"], "proven", "{proof:#}");
+    let writes = &proof["writes"];
+    let share = |key: &str| writes[key].as_f64().unwrap_or_else(|| panic!("{key}: {proof:#}"));
+    assert_eq!(writes["update_column"], "a", "{proof:#}");
+    assert!(share("hot_updates_before") > 0.5 && share("hot_updates_after") < 0.5, "{writes:#}");
+    let mut person = Command::new(env!("CARGO_BIN_EXE_advisor"));
+    person.env_clear().args(["explain", "-d", &scene.dsn]).args(arguments);
+    let text = String::from_utf8(person.output().unwrap().stdout).unwrap();
+    assert!(text.contains("no longer a HOT update"), "a person is told: {text}");
+}
+
 fn an_older_snapshot_in_another_session(stage: &Stage) {
     let scene = stage.scene(
         "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, note text) WITH (fillfactor = 70);
@@ -188,7 +219,7 @@ fn a_cold_cache_makes_no_gain() {
             let told = explain(&dsn, &["--prove", "--effort", effort, "-c", query]);
             is_not_suggested(&told);
             let tried = proofs(&told.statement());
-            let proof = verdict(&tried, "ON public.t (a)");
+            let proof = verdict(&tried, "ON public.t (a);");
             assert_eq!(proof["verdict"], "no-gain", "{proof:#}");
             assert_eq!(proof["used"], true, "{proof:#}");
         }

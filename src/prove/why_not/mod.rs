@@ -45,6 +45,9 @@ const CACHED: f64 = 1.1;
 /// So many accesses are explained: the first are those that took the longest.
 const EXPLAINED: usize = 3;
 
+/// What takes longer than this to plan is not planned a dozen times for the sake of a reason.
+const SLOW_TO_PLAN: Ms = Ms(100.0);
+
 /// A forced run that takes longer than this many times as long as the planner's choice has told enough.
 const HOPELESS: f64 = 3.0;
 
@@ -59,13 +62,12 @@ pub async fn explain_silences(lab: &mut Laboratory<'_>, subject: &Subject<'_>, s
     for silence in silences {
         let node = subject.plan.node(silence.node);
         let table = node.relation.as_ref().and_then(|relation| subject.catalog.table(relation));
-        if let Some((table, index)) =
-            table.and_then(|table| Some((table, unused(subject.plan, node, table)?)))
-        {
+        let index = table.and_then(|table| unused(subject.plan, node, table, &silence.reason));
+        if let Some((table, index)) = table.zip(index) {
             cases.push((silence, node, table, index));
         }
     }
-    if cases.is_empty() {
+    if cases.is_empty() || subject.plan.planning.is_some_and(|time| time > SLOW_TO_PLAN) {
         return;
     }
     cases.sort_by(|a, b| b.1.exclusive().0.total_cmp(&a.1.exclusive().0));
@@ -78,7 +80,8 @@ pub async fn explain_silences(lab: &mut Laboratory<'_>, subject: &Subject<'_>, s
         let question = Question { subject, node, table, index, names: &names };
         let chosen = if runs { Chosen::Run } else { Chosen::Planned };
         if let Ok(Some(evidence)) = question.ask(&trial, chosen).await {
-            silence.reason = format!("{}. {}", silence.reason.trim_end_matches('.'), evidence.tell());
+            silence.reason =
+                format!("{}. {}", silence.reason.trim_end_matches('.'), capital(&evidence.tell()));
         }
     }
     // A session that is lost says so at the next statement.
@@ -86,8 +89,16 @@ pub async fn explain_silences(lab: &mut Laboratory<'_>, subject: &Subject<'_>, s
     lab.spent.note(ASKING, "", start.elapsed());
 }
 
+/// As a sentence of its own begins.
+fn capital(clause: &str) -> String {
+    let mut letters = clause.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", letters.as_str())
+}
+
 /// Why an index that was built in this trial is not used; `None` where nothing can be said.
 pub(super) async fn of_built(
+    lab: &Laboratory<'_>,
     subject: &Subject<'_>,
     trial: &Trial<'_>,
     remedy: &Remedy,
@@ -104,8 +115,12 @@ pub(super) async fn of_built(
     let node = nodes.into_iter().find(|node| node.operator.reads_table())?;
     let table = subject.catalog.table(node.relation.as_ref()?)?;
     let question = Question { subject, node, table, index: &index, names };
-    let chosen = if subject.timed_out.is_some() { Chosen::Planned } else { Chosen::Took(before.median()) };
-    Some(question.ask(trial, chosen).await.ok()??.tell())
+    let planned = subject.timed_out.is_some() || lab.limits.effort == Effort::Quick;
+    let chosen = if planned { Chosen::Planned } else { Chosen::Took(before.median()) };
+    let start = Instant::now();
+    let evidence = question.ask(trial, chosen).await;
+    lab.spent.note(ASKING, "", start.elapsed());
+    Some(evidence.ok()??.tell())
 }
 
 /// An index of ours as the catalogs would describe it.
@@ -130,8 +145,8 @@ fn described(spec: &IndexSpec) -> Index {
 }
 
 /// The index that one would expect to be used by this access, and that is not: it leads with, or at least has, a column
-/// that is compared here, or that is joined or sorted by above.
-fn unused<'t>(plan: &Plan, node: &Node, table: &'t Table) -> Option<&'t Index> {
+/// that is compared here; or it is named already, and leads with one that is joined or sorted by above.
+fn unused<'t>(plan: &Plan, node: &Node, table: &'t Table, reason: &str) -> Option<&'t Index> {
     let own = columns(node.conditions.iter().map(|condition| condition.text.as_str()), node);
     let above = plan.ancestors(node).flat_map(|n| {
         n.conditions
@@ -147,11 +162,12 @@ fn unused<'t>(plan: &Plan, node: &Node, table: &'t Table) -> Option<&'t Index> {
             None => Expr::parse(&key.expression).is_some_and(mentions),
         }
     };
+    let named = |index: &Index| reason.contains(&format!("`{}`", index.name));
     let rank = |index: &&Index| match index.keys.as_slice() {
         [] => None,
         [first, ..] if holds(first, &own) => Some(0),
         keys if keys.iter().any(|key| holds(key, &own)) => Some(1),
-        [first, ..] if holds(first, &above) => Some(2),
+        [first, ..] if named(index) && holds(first, &above) => Some(2),
         _ => None,
     };
     let below: Vec<&String> = plan.subtree(node).iter().filter_map(|n| n.index.as_ref()).collect();

@@ -46,6 +46,9 @@ pub(super) struct Times {
 /// A single run that is not faster by this much convinces nobody that the planner is wrong.
 const FASTER: Share = Share(0.3);
 
+/// One that is faster by more than this does not show that it is right, either.
+const AS_FAST: Share = Share(0.1);
+
 /// An estimate that is wrong by this factor or more decides over plans.
 const MISESTIMATE: Factor = Factor(10.0);
 
@@ -91,10 +94,12 @@ impl Evidence {
                 "; it is right: forced to use it, the statement takes more than {took} instead of {chosen}"
             );
         }
+        let both = format!("forced to use it, the statement takes {took}, without it {chosen}");
+        if took.0 > chosen.0 * (1.0 - AS_FAST.0) {
+            return format!("; it is right: {both}");
+        }
         if took.0 > chosen.0 * (1.0 - FASTER.0) {
-            return format!(
-                "; it is right: forced to use it, the statement takes {took}, without it {chosen}"
-            );
+            return format!("; by the clock there is little between them: {both}");
         }
         let wrong =
             format!("; it is wrong here: forced to use it, the statement takes {took} instead of {chosen}");
@@ -178,7 +183,9 @@ mod tests {
             ),
             (
                 Evidence { forced: forced(0.01, None), times: times(30.0, 25.0), ..evidence() },
-                format!("{cost}; it is right: forced to use it, the statement takes 25 ms, without it 30 ms"),
+                format!(
+                    "{cost}; by the clock there is little between them: forced to use it, the statement takes 25 ms, without it 30 ms"
+                ),
             ),
             (
                 Evidence {
@@ -188,7 +195,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}; it is wrong here: forced to use it, the statement takes 3 ms instead of 30 ms. It expects 5,000 rows of it, and 3 come: ANALYZE, or better statistics, would tell it"
+                    "{cost}; it is wrong here: forced to use it, the statement takes 3.0 ms instead of 30 ms. It expects 5,000 rows of it, and 3 come: ANALYZE, or better statistics, would tell it"
                 ),
             ),
             (
@@ -199,7 +206,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}; it is wrong here: forced to use it, the statement takes 3 ms instead of 30 ms. It would use it if random_page_cost were 1.1: pages cost less than it assumes, being in the cache"
+                    "{cost}; it is wrong here: forced to use it, the statement takes 3.0 ms instead of 30 ms. It would use it if random_page_cost were 1.1: pages cost less than it assumes, being in the cache"
                 ),
             ),
             (
@@ -209,7 +216,7 @@ mod tests {
                     ..evidence()
                 },
                 format!(
-                    "{cost}, since it would fetch 90 % of the rows; it is right: forced to use it, the statement takes more than 1.2 s instead of 400 ms"
+                    "{cost}, since it would fetch 90 % of the rows; it is right: forced to use it, the statement takes more than 1.20 s instead of 400 ms"
                 ),
             ),
         ];

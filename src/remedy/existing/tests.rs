@@ -71,3 +71,57 @@ fn what_is_there_is_not_suggested_again() {
         assert_eq!(standing(&table, &keys(wish), *any_order), *expected, "{existing:?} beside {wish}");
     }
 }
+
+#[test]
+fn indexes_of_every_kind_are_known_again() {
+    let table = Table::default();
+    let wish = |keys: Vec<Key>| IndexSpec::on(&table, keys);
+    let partial = |predicate: &str| wish(keys("a")).only(predicate);
+    let there = |predicate: &str| with(|i| i.predicate = Some(predicate.into()))("a");
+    let lower = with(|i| {
+        i.keys[0].column = None;
+        i.keys[0].expression = "lower(email::text)".into();
+    })("a");
+    let by_bytes = with(|i| {
+        i.keys[0].opclass = "varchar_pattern_ops".into();
+        i.keys[0].default_opclass = false;
+    })("a");
+    let in_c = with(|i| {
+        i.keys[0].collation = Some("\"C\"".into());
+        i.keys[0].default_collation = false;
+    })("a");
+    let collated = Key { collation: Some("\"C\"".into()), ..Key::ascending("a") };
+    let covering = with(|i| i.include = vec!["b".into(), "c".into()])("a");
+    let served = |by: &Index| Standing::Served { by: by.name.clone() };
+    let replaces = |names: &[&str]| Standing::Free {
+        replaces: names.iter().map(|r| Replaced { name: (*r).to_owned(), bytes: Bytes(0) }).collect(),
+    };
+    let hash = with(|i| i.method = "hash".into())("a");
+    // the existing index, the wish → what stands there
+    let cases = [
+        (lower.clone(), wish(vec![Key::expression("lower(email)")]), served(&lower)),
+        (lower, wish(vec![Key::expression("upper(email)")]), replaces(&[])),
+        (there("(state = 'x'::text)"), partial("state = 'x'"), served(&there(""))),
+        (there("(state = 'x'::text)"), partial("state = 'x' AND b IS NULL"), served(&there(""))),
+        (there("((state = 'x'::text) AND (b IS NULL))"), partial("state = 'x'"), replaces(&[])),
+        (there("(state = 'y'::text)"), partial("state = 'x'"), replaces(&[])),
+        (index("a"), partial("state = 'x'"), replaces(&[])),
+        (
+            by_bytes.clone(),
+            wish(vec![Key::ascending("a").with_opclass("text_pattern_ops")]),
+            served(&by_bytes),
+        ),
+        (by_bytes, wish(keys("a")), replaces(&[])),
+        (in_c.clone(), wish(vec![collated.clone()]), served(&in_c)),
+        (index("a"), wish(vec![collated]), replaces(&[])),
+        (covering.clone(), wish(keys("a")).including(vec!["c".into()]), served(&covering)),
+        (index("a"), wish(keys("a")).including(vec!["c".into()]), replaces(&["a"])),
+        (index("a, c"), wish(keys("a")).including(vec!["c".into()]), served(&index("a, c"))),
+        (hash.clone(), IndexSpec::by(Method::Hash, &table, keys("a")), served(&hash)),
+        (hash, wish(keys("a")), replaces(&[])),
+    ];
+    for (existing, wish, expected) in cases {
+        let table = Table { indexes: vec![existing.clone()], ..Table::default() };
+        assert_eq!(standing_of(&table, &wish, 1), expected, "{existing:?} beside {wish:?}");
+    }
+}

@@ -1,5 +1,6 @@
 //! A B-tree index over the columns that a node compares, joins and sorts by.
 
+use crate::plan::Operator;
 use crate::remedy::access::Access;
 use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
 use crate::remedy::wishes::{Wish, forward, obstacle, too_much, wishes, worth_a_look};
@@ -39,10 +40,18 @@ fn propose(case: &Case) -> Proposal {
 /// The first rows of a join in the order of what joins it: with an index on either side, both are read from their beginnings
 /// only (manual, "Planner/Optimizer": merge join). One of the two alone leaves the other side to be sorted.
 fn merging(case: &Case, access: &Access) -> Option<Remedy> {
-    let order = access.order.as_ref().filter(|order| order.limit.is_some())?;
+    let order = access.order.as_ref()?;
+    let merged = case.plan.parent(order.sort).is_some_and(|above| above.operator == Operator::MergeJoin);
+    if !merged && order.limit.is_none() {
+        return None;
+    }
     let [key] = order.keys.as_slice() else { return None };
     let all = Access::all(case.plan, case.catalog);
-    let others = all.iter().filter(|other| other.node.id != access.node.id && obstacle(other).is_none());
+    // Of two sides that are sorted, the first speaks for both.
+    let speaks = |other: &&Access| {
+        if merged { other.node.id > access.node.id } else { other.node.id != access.node.id }
+    };
+    let others = all.iter().filter(speaks).filter(|other| obstacle(other).is_none());
     let (other, value) =
         others.filter_map(|other| Some((other, access.partner(case.plan, &key.value, other)?))).next()?;
     let same = Key { value, ..key.clone() };
@@ -157,7 +166,8 @@ Execution Time: 900.4 ms
     fn both_sides_of_a_merge_join_come_in_its_order() {
         let log = table("log", &["at | timestamp without time zone | -1"]);
         let proposal = proposed(MERGED, vec![jobs(), log], Vec::new(), None);
-        assert_eq!(by(&TREATMENT, &proposal), ["jobs (run_at);", "log (at);"]);
+        assert_eq!(by(&TREATMENT, &proposal), ["jobs (run_at);", "jobs (run_at);", "log (at);", "log (at);"]);
+        assert_eq!(proposal.remedies.iter().filter(|remedy| remedy.actions.len() == 2).count(), 1);
     }
 
     #[test]
@@ -165,8 +175,7 @@ Execution Time: 900.4 ms
         let there = Table { indexes: vec![index("jobs_tenant", &["tenant"])], ..jobs() };
         let proposal = proposed(&scan("j.*", "(j.tenant = 5)", 9), vec![there], Vec::new(), None);
         assert_eq!(by(&TREATMENT, &proposal), [""; 0]);
-        let reason =
-            "`jobs_tenant` already has these columns, and the planner preferred the Seq Scan on jobs j";
+        let reason = "`jobs_tenant` already has these columns, and the planner preferred Seq Scan on jobs j";
         assert_eq!(proposal.silences[0].reason, reason);
     }
 }

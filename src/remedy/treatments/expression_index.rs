@@ -98,8 +98,8 @@ mod tests {
                 "depends on the session's time zone",
             ),
             (
-                "(upper(j.url) = 'X'::text)",
-                "whether `upper(j.url)` is the same at all times is not known here",
+                "(score(j.url) = 'X'::text)",
+                "whether `score(j.url)` is the same at all times is not known here",
             ),
         ] {
             let proposal = proposed(&scan("j.*", filter, 9), vec![jobs()], functions(), None);

@@ -11,7 +11,7 @@ use crate::remedy::{Case, Key, Method, Proposal, Treatment, beside};
 /// `gin-index`.
 pub static TREATMENT: Treatment = Treatment {
     id: "gin-index",
-    title: "A GIN index over what is inside of arrays, jsonb and documents",
+    title: "A GIN index over what arrays, jsonb and documents hold",
     doc: "`tags @> '{red}'`, `data @> '{\"kind\": \"error\"}'` and `to_tsvector('english', body) @@ query` ask for parts of a \
           value. A GIN index has an entry for each part, with the rows that have it (manual, \"GIN Indexes\"). Of jsonb \
           there are two operator classes: `jsonb_path_ops` holds paths to values and is smaller, the default holds keys and \
@@ -163,15 +163,10 @@ fn wishes(case: &Case, access: &Access, parts: &[Part]) -> Vec<Wish> {
             wishes.push(one(vec![key.clone()], None, format!("it finds rows by {found}{class}")));
         }
     }
-    let equal = beside::equal(case, access);
-    if let (Some(extension), Some(part), false) =
-        (place::needs(case.catalog, beside::extension(Method::Gin)), parts.first(), equal.is_empty())
-    {
-        let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
-        let why = format!("it finds rows by {} and {} at once (btree_gin)", names.join(", "), finds(part));
-        let keys = equal.iter().chain(part.keys.first()).cloned().collect();
-        wishes.push(one(keys, extension, why));
-    }
+    let both = parts
+        .first()
+        .and_then(|part| beside::with(case, access, Method::Gin, part.keys.first()?, &finds(part), None));
+    place::add_beside(&mut wishes, both);
     wishes
 }
 

@@ -11,7 +11,7 @@ use crate::remedy::{Case, Key, Method, Proposal, Remedy, Treatment, beside};
 /// `gist-index`.
 pub static TREATMENT: Treatment = Treatment {
     id: "gist-index",
-    title: "A GiST index over ranges, networks and shapes, and for the nearest",
+    title: "A GiST index for overlap, and for the nearest",
     doc: "`during && '[2024-03-01,2024-03-02)'`, `ip << '10.1.0.0/16'` and `place <@ box '((0,0),(9,9))'` ask what overlaps or \
           lies within. A GiST index keeps bounds of bounds, and leaves out what cannot overlap (manual, \"GiST Indexes\"). For \
           networks it is the class `inet_ops`; `<<` and `<<=` are answered by a B-tree, too, which is tried beside it \
@@ -107,43 +107,31 @@ pub(super) fn key(access: &Access, question: &Question) -> Option<Key> {
 }
 
 fn remedies(case: &Case, access: &Access, parts: &[Part]) -> Vec<Remedy> {
-    let mut wishes: Vec<Wish> = Vec::new();
-    let mut one = |method, keys: Vec<Key>, extension: Option<&str>, why: String| {
-        wishes.push(Wish { method, keys, extension: extension.map(str::to_owned), why });
-    };
-    for part @ Part { question, key } in parts {
-        let value = key.value.told();
-        one(
-            Method::Gist,
-            vec![key.clone()],
-            None,
-            format!("it finds rows by {}, without reading the rest", finds(part)),
-        );
-        let column = key.column().filter(|_| WITHIN.contains(&question.op.as_str()) && key.opclass.is_some());
-        let plain: Vec<Key> = column.map(Key::ascending).into_iter().collect();
-        let free = matches!(standing(access.root, &plain, 0), Standing::Free { .. });
-        if !plain.is_empty() && free {
-            one(Method::BTree, plain, None, format!("the addresses of a network are a range of {value}"));
-        }
-    }
-    let keys = || parts.iter().map(|part| part.key.clone());
+    let mut wishes: Vec<Wish> = parts.iter().flat_map(|part| alone(access, part)).collect();
     if parts.len() > 1 {
-        one(
-            Method::Gist,
-            keys().collect(),
-            None,
-            "it finds what all of these conditions ask at once".to_owned(),
-        );
+        let keys = parts.iter().map(|part| part.key.clone()).collect();
+        let why = "it finds what all of these conditions ask at once".to_owned();
+        wishes.push(Wish { method: Method::Gist, keys, extension: None, why });
     }
-    let equal = beside::equal(case, access);
-    if let (Some(extension), Some(first), false) =
-        (place::needs(case.catalog, beside::extension(Method::Gist)), parts.first(), equal.is_empty())
-    {
-        let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
-        let why = format!("it finds rows by {} and {} at once (btree_gist)", names.join(", "), finds(first));
-        one(Method::Gist, equal.iter().cloned().chain([first.key.clone()]).collect(), extension, why);
-    }
+    let both = parts
+        .first()
+        .and_then(|part| beside::with(case, access, Method::Gist, &part.key, &finds(part), None));
+    place::add_beside(&mut wishes, both);
     wishes.into_iter().map(|wish| wish.remedy(&TREATMENT, access, vec![access.node.id])).collect()
+}
+
+/// The indexes for one thing that is asked.
+fn alone(access: &Access, part: &Part) -> Vec<Wish> {
+    let Part { question, key } = part;
+    let why = format!("it finds rows by {}, without reading the rest", finds(part));
+    let mut wishes = vec![Wish { method: Method::Gist, keys: vec![key.clone()], extension: None, why }];
+    let network = WITHIN.contains(&question.op.as_str()) && key.opclass.is_some();
+    let plain: Vec<Key> = key.column().filter(|_| network).map(Key::ascending).into_iter().collect();
+    if !plain.is_empty() && matches!(standing(access.root, &plain, 0), Standing::Free { .. }) {
+        let why = format!("the addresses of a network are a range of {}", key.value.told());
+        wishes.push(Wish { method: Method::BTree, keys: plain, extension: None, why });
+    }
+    wishes
 }
 
 /// By what such a part finds rows.

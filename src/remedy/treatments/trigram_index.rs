@@ -134,17 +134,11 @@ fn wishes(case: &Case, access: &Access, question: &Question, key: Key, class: &C
             false => format!("it finds rows by the trigrams of {value}, wherever they stand"),
         },
     };
-    let equal = beside::equal(case, access);
-    let btree = place::needs(case.catalog, beside::extension(Method::Gin));
-    let names: Vec<&str> = equal.iter().filter_map(Key::column).collect();
-    let both = btree.filter(|needed| !equal.is_empty() && (needed.is_none() || class.extension.is_none()));
-    let beside = both.map(|needed| Wish {
-        method: Method::Gin,
-        keys: equal.iter().chain([&key]).cloned().collect(),
-        extension: needed.or(class.extension).map(str::to_owned),
-        why: format!("it finds rows by {} and the trigrams of {value} at once (btree_gin)", names.join(", ")),
-    });
-    std::iter::once(alone).chain(beside).collect()
+    let found = format!("the trigrams of {value}");
+    let both = beside::with(case, access, Method::Gin, &key, &found, class.extension);
+    let mut wishes = vec![alone];
+    place::add_beside(&mut wishes, both);
+    wishes
 }
 
 /// The most alike first.

@@ -17,18 +17,22 @@ pub(in crate::report) fn together(advice: &Advice) -> Vec<String> {
     let (before, after) = (set.before.median(), set.after.median());
     let number = set.members.len();
     let runs = count(set.after.runs.len() as f64, "run", "runs");
-    let mut lines = vec![format!("All {number} of them: {before} → {after} ({}), {runs} each.", faster(set))];
-    lines.extend(set.members.iter().map(member));
+    let (all, others) = match number {
+        2 => ("Both".to_owned(), "the other"),
+        _ => (format!("All {number} of them"), "the others"),
+    };
+    let mut lines = vec![format!("{all}: {before} → {after} ({}), {runs} each.", faster(set))];
+    lines.extend(set.members.iter().map(|one| member(one, others)));
     lines.extend(set.notes.iter().map(|note| sentence(note)));
     lines
 }
 
-fn member(member: &Member) -> String {
+fn member(member: &Member, others: &str) -> String {
     match (member.without, member.worth) {
         (Some(without), Some(worth)) => {
-            format!("`{}` saves {worth} beside the others: without it {without}.", member.name)
+            format!("`{}` saves {worth} beside {others}: without it {without}.", member.name)
         }
-        _ => format!("`{}` is used beside the others; what it saves there was not measured.", member.name),
+        _ => format!("`{}` is used beside {others}; what it saves there was not measured.", member.name),
     }
 }
 
@@ -163,9 +167,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "All 2 of them: 3.2 s → 12 ms (267× faster), 8 runs each.",
-                "`a` saves 2.9 s beside the others: without it 2.91 s.",
-                "`b` is used beside the others; what it saves there was not measured.",
+                "Both: 3.20 s → 12 ms (267× faster), 8 runs each.",
+                "`a` saves 2.90 s beside the other: without it 2.91 s.",
+                "`b` is used beside the other; what it saves there was not measured.",
             ]
         );
     }

@@ -1,6 +1,7 @@
 use super::TREATMENT;
 use crate::catalog::{Catalog, ForeignKey, Table, TableName};
-use crate::remedy::{Case, testing::table};
+use crate::remedy::Case;
+use crate::remedy::testing::{planned, table};
 
 fn parent_and_children(rows: f64) -> Catalog {
     let mut catalog = table("id integer, code text");
@@ -19,11 +20,10 @@ fn parent_and_children(rows: f64) -> Catalog {
 
 /// What is proposed for a statement that was merely planned.
 fn of(operation: &str, sql: Option<&str>, catalog: &Catalog) -> Vec<String> {
-    let text = format!(
-        r#"[{{"Plan": {{"Node Type": "ModifyTable", "Operation": "{operation}", "Relation Name": "t", "Schema": "public",
-             "Alias": "t", "Startup Cost": 0.0, "Total Cost": 9.0, "Plan Rows": 1, "Plan Width": 4}}}}]"#
-    );
-    let plan = crate::plan::read_json(&text).expect("the test's plan").remove(0);
+    let plan = planned(&format!(
+        r#"{{"Node Type": "ModifyTable", "Operation": "{operation}", "Relation Name": "t", "Schema": "public",
+             "Alias": "t", "Startup Cost": 0.0, "Total Cost": 9.0, "Plan Rows": 1, "Plan Width": 4}}"#
+    ));
     let proposal = (TREATMENT.propose)(&Case { plan: &plan, findings: &[], catalog, sql });
     proposal.remedies.iter().flat_map(|remedy| remedy.sql()).collect()
 }

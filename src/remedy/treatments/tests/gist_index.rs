@@ -26,7 +26,7 @@ fn overlap_is_found_by_gist() {
         ("('(2,2),(1,1)'::box @> place)", &["gist (place)"]),
         ("(area && '(2,2),(1,1)'::box)", &["gist (area)"]),
         ("(during && other)", &[]),
-        ("(daterange(day, '2024-03-01'::date) && $1)", &["gist ((daterange(day, '2024-03-01'::date)))"]),
+        ("(daterange(day, '2024-03-01'::date) && $1)", &["gist (daterange(day, '2024-03-01'::date))"]),
         ("((during && $1) AND (place <@ $2))", &["gist (during)", "gist (place)", "gist (during, place)"]),
         ("((room = 3) AND (during && $1))", during),
     ];
@@ -38,7 +38,7 @@ fn overlap_is_found_by_gist() {
 #[test]
 fn equal_columns_lead_by_btree_gist() {
     let installed = columns().with_extension("btree_gist", "public");
-    assert_eq!(of("((room = 3) AND (during && $1))", &installed), ["gist (during)", "gist (room, during)"]);
+    assert_eq!(of("((room = 3) AND (during && $1))", &installed), ["gist (room, during)", "gist (during)"]);
 }
 
 #[test]
