@@ -92,6 +92,8 @@ fn help() {
         &[],
         &["--help"],
         &["explain", "--help"],
+        &["prove", "--help"],
+        &["prove"],
         &["demo", "-h"],
         &["explan"],
         &["explain"],
@@ -112,6 +114,25 @@ fn arguments_that_cannot_be_used() {
         &["explain", "plan.json", "-o", "nowhere/report.md"],
         &["explain", "plan.json", "-o", "queries"],
         &["explain", "-", "-"],
+    ]));
+}
+
+#[test]
+fn ideas_that_cannot_be_tried() {
+    // Each is refused before a server is asked for.
+    assert_transcript!(transcripts(&[
+        &["prove", "-a", "create index on t (a); insert into t values (1)", "-c", "select 1"],
+        &["prove", "-a", "set session_replication_role = replica", "-c", "select 1"],
+        &["prove", "-a", "analyze", "-c", "select 1"],
+        &["prove", "-a", "select pg_terminate_backend(1)", "-c", "select 1"],
+        &["prove", "-a", "select 1", "-a", "select 2", "-c", "select 1"],
+        &["prove", "-a", "select 1", "-c", "select 1; select 2"],
+        &["prove", "-a", "create index on t (a)", "--query", "plan.json"],
+        &["prove", "comments.sql", "-c", "select 1"],
+        &["prove", "-", "--query", "-"],
+        &["prove", "plan.json", "-c", "select 1"],
+        &["explain", "comments.sql", "-o", "comments.sql"],
+        &["rules", "--format", "sql"],
     ]));
 }
 

@@ -1,12 +1,17 @@
 //! The arguments; help and validation derive from them.
 
+mod trial;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use trial::{EffortArg, ProveArgs, ProveFailOn, TrialArgs};
+
+use super::prove::Proposed;
 use crate::diagnose::Preferences;
-use crate::prove::Effort;
-use crate::units::{Bytes, Ms};
+use crate::prove::Limits;
+use crate::units::Ms;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -26,6 +31,8 @@ pub struct Cli {
 pub enum Command {
     /// Find out why a statement is slow, and try what would help
     Explain(Box<ExplainArgs>),
+    /// Try an idea of your own: an index, its removal, statistics, a setting, another query
+    Prove(Box<ProveArgs>),
     /// Tell what changed between two plans of one statement
     Diff(DiffArgs),
     /// Replace the names and the literals of a plan, so that it can be shown to others
@@ -71,20 +78,9 @@ pub struct ExplainArgs {
     #[arg(long)]
     pub prove: bool,
 
-    /// How much is tried, and for how long: the best candidate, the few best, or all of them
-    #[arg(long, value_enum, default_value = "normal", value_name = "HOW MUCH")]
-    pub effort: EffortArg,
-
-    /// Execute statements that write, in a transaction that is rolled back
-    ///
-    /// Sequences that were advanced stay so, dead row versions remain until the next VACUUM, and whatever a function
-    /// or a trigger does outside of the database is done.
-    #[arg(long)]
-    pub allow_writes: bool,
-
-    /// Do not build an index on a larger table
-    #[arg(long, value_name = "SIZE", default_value = "10GB", value_parser = Bytes::parse)]
-    pub max_build_size: Bytes,
+    /// What a trial may do
+    #[command(flatten)]
+    pub trial: TrialArgs,
 
     /// How long a statement may take: a slower one makes the exit code 1
     #[arg(long, value_name = "TIME", value_parser = positive_time)]
@@ -99,6 +95,10 @@ pub struct ExplainArgs {
     /// Which rules speak, and how loudly: `advisor.toml`
     #[arg(skip)]
     pub preferences: Preferences,
+
+    /// What is tried instead of what the tool proposes: `advisor prove`
+    #[arg(skip)]
+    pub proposed: Vec<Proposed>,
 
     /// How the report is written
     #[command(flatten)]
@@ -272,27 +272,6 @@ pub struct RulesArgs {
     pub output: OutputArgs,
 }
 
-/// `--effort`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum EffortArg {
-    /// The best candidate alone, measured as often as it takes to tell a clear gain
-    Quick,
-    /// The few best candidates
-    Normal,
-    /// Every candidate, measured until the figures stand still
-    Thorough,
-}
-
-impl From<EffortArg> for Effort {
-    fn from(arg: EffortArg) -> Self {
-        match arg {
-            EffortArg::Quick => Self::Quick,
-            EffortArg::Normal => Self::Normal,
-            EffortArg::Thorough => Self::Thorough,
-        }
-    }
-}
-
 /// A report's format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -302,6 +281,8 @@ pub enum Format {
     Markdown,
     /// For machines: see docs/json.md
     Json,
+    /// A migration of what is suggested, to be run with `psql -f`: of `explain` and `prove`
+    Sql,
 }
 
 /// When to use colour.
@@ -344,6 +325,18 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
     }
 }
 
+impl ExplainArgs {
+    /// What experiments may do.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            build: self.prove,
+            max_build: self.trial.max_build_size,
+            writes: self.trial.allow_writes,
+            effort: self.trial.effort.into(),
+        }
+    }
+}
+
 impl OutputArgs {
     /// The format: asked for, or by the file's ending, or text.
     pub fn chosen_format(&self) -> Format {
@@ -351,6 +344,7 @@ impl OutputArgs {
         let by_ending = match ending {
             Some("md" | "markdown") => Format::Markdown,
             Some("json") => Format::Json,
+            Some("sql") => Format::Sql,
             _ => Format::Text,
         };
         self.format.unwrap_or(by_ending)

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use super::args::{ConnectionArgs, DemoArgs, EffortArg, ExplainArgs};
+use super::args::{ConnectionArgs, DemoArgs, EffortArg, ExplainArgs, TrialArgs};
 use super::door::{self, Door};
 use super::progress::Progress;
 use super::{explain, output};
@@ -109,12 +109,11 @@ fn arguments(cluster: &Cluster, args: &DemoArgs) -> ExplainArgs {
         connection: ConnectionArgs { dsn: Some(cluster.dsn("postgres")), timeout: Ms(60_000.0) },
         catalog: None,
         prove: true,
-        effort: EffortArg::Normal,
-        allow_writes: false,
-        max_build_size: Bytes(1 << 30),
+        trial: TrialArgs { effort: EffortArg::Normal, allow_writes: false, max_build_size: Bytes(1 << 30) },
         budget: None,
         fail_on: Vec::new(),
         preferences: Preferences::default(),
+        proposed: Vec::new(),
         output: args.output.clone(),
     }
 }

@@ -21,6 +21,7 @@ pub fn diff(args: &DiffArgs) -> Result<ExitCode> {
         Format::Text => report::diff_terminal(&comparison, &output::style(&args.output)),
         Format::Markdown => report::diff_markdown(&comparison, args.output.all),
         Format::Json => report::diff_json(&comparison),
+        Format::Sql => return Err(output::no_migration("diff")),
     };
     output::deliver(&text, args.output.output.as_deref())?;
     let failed =

@@ -5,10 +5,11 @@ use std::pin::pin;
 use super::args::{ExplainArgs, FailOn};
 use super::door::{self, Door};
 use super::progress::Progress;
-use super::{catalog_file, given, output, statement};
+use super::{catalog_file, given, output, prove, statement};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::{self, Text};
 use crate::plan;
+use crate::prove::Plot;
 use crate::query;
 use crate::report::{Advice, Report, Run, ServerFacts};
 
@@ -23,6 +24,7 @@ pub struct Advised {
 /// Runs the command.
 pub async fn explain(args: &ExplainArgs) -> Result<ExitCode> {
     output::check(args.output.output.as_deref())?;
+    output::spare(args.output.output.as_deref(), &args.files)?;
     let texts = input::read(&input::sources(&args.files, &args.command)?, std::io::stdin())?;
     let Advised { report, stopped } = advise(args, &texts).await?;
     let written = output::write(&report, &args.output);
@@ -83,7 +85,7 @@ pub async fn advise(args: &ExplainArgs, texts: &[Text]) -> Result<Advised> {
     if places.is_empty() && args.connection.dsn.is_none() {
         return Ok(Advised { report, stopped: None });
     }
-    let stopped = at_the_server(args, &scripts, places.len(), &mut report).await.err();
+    let stopped = at_the_server(args, &scripts, &mut report).await.err();
     report.missing.sort();
     report.missing.dedup();
     match stopped {
@@ -104,12 +106,7 @@ fn places(scripts: &[Source]) -> Vec<String> {
 }
 
 /// Connects, and advises one statement after the other.
-async fn at_the_server(
-    args: &ExplainArgs,
-    scripts: &[Source<'_>],
-    count: usize,
-    report: &mut Report,
-) -> Result<()> {
+async fn at_the_server(args: &ExplainArgs, scripts: &[Source<'_>], report: &mut Report) -> Result<()> {
     // Listened for before anything else, and without a pause in between.
     let mut interrupted = pin!(door::interrupted());
     let mut door = tokio::select! {
@@ -117,13 +114,18 @@ async fn at_the_server(
         () = &mut interrupted => return Err(Error::interrupted()),
         opened = Door::open(&args.connection) => opened?,
     };
+    let plot = tokio::select! {
+        biased;
+        () = &mut interrupted => return Err(door::stop(&door.gateway).await),
+        plot = prove::look_up(&door, &args.proposed) => plot?,
+    };
     report.notes.append(&mut door.notes);
     report.server = Some(facts(&door));
     let gateway = door.gateway.clone();
     tokio::select! {
         biased;
         () = &mut interrupted => return Err(door::stop(&gateway).await),
-        advised = all_statements(&mut door, args, scripts, count, report) => advised?,
+        advised = all_statements(&mut door, args, scripts, plot.as_ref(), report) => advised?,
     }
     door.session.close().await;
     Ok(())
@@ -133,22 +135,24 @@ async fn all_statements(
     door: &mut Door,
     args: &ExplainArgs,
     scripts: &[Source<'_>],
-    count: usize,
+    plot: Option<&Plot>,
     report: &mut Report,
 ) -> Result<()> {
     if args.connection.dsn.is_some() {
         for at in 0..report.statements.len() {
             let progress = Progress::new(String::new());
-            let mut bench = statement::Bench { door, args, progress, report };
+            let mut bench = statement::Bench { door, args, progress, report, plot: None };
             given::at_server(&mut bench, at).await?;
         }
     }
+    let count = places(scripts).len();
     let mut number = 0;
     for (text, script) in scripts {
         for one in &script.statements {
             number += 1;
             let prefix = if count > 1 { format!("[{number}/{count}] ") } else { String::new() };
-            let mut bench = statement::Bench { door, args, progress: Progress::new(prefix), report };
+            let progress = Progress::new(prefix);
+            let mut bench = statement::Bench { door, args, progress, report, plot };
             let advice = bench.advise(text, one).await?;
             report.statements.push(advice);
         }

@@ -167,12 +167,7 @@ pub async fn at_server(bench: &mut Bench<'_>, at: usize) -> Result<()> {
             let mut laboratory = Laboratory {
                 session: &mut bench.door.session,
                 gateway: &bench.door.gateway,
-                limits: Limits {
-                    build: false,
-                    max_build: bench.args.max_build_size,
-                    writes: false,
-                    effort: bench.args.effort.into(),
-                },
+                limits: Limits { build: false, writes: false, ..bench.args.limits() },
                 say: &|text| progress.say(text),
                 spent: Ledger::default(),
             };

@@ -14,6 +14,7 @@ mod ignore;
 mod output;
 mod pointer;
 mod progress;
+mod prove;
 mod rules;
 mod statement;
 
@@ -69,6 +70,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Explain(mut args) => {
                 args.preferences = preferences;
                 Ok(explain::explain(&args).await?)
+            }
+            Command::Prove(mut args) => {
+                args.preferences = preferences;
+                Ok(prove::prove(&args).await?)
             }
             Command::Rules(args) => Ok(rules::rules(&args, &preferences)?),
             Command::Diff(args) => Ok(diff::diff(&args)?),

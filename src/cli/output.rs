@@ -19,6 +19,7 @@ pub fn write(report: &Report, args: &OutputArgs) -> Result<()> {
         Format::Text => report::terminal(report, &style(args)),
         Format::Markdown => report::markdown(report, args.all),
         Format::Json => report::json(report),
+        Format::Sql => report::migration(report),
     };
     deliver(&text, args.output.as_deref())
 }
@@ -28,6 +29,22 @@ pub fn deliver(text: &str, file: Option<&Path>) -> Result<()> {
     match file {
         Some(file) => std::fs::write(file, text).map_err(|error| unwritable(file, &error.to_string())),
         None => print(text),
+    }
+}
+
+/// There is nothing to migrate in what this command writes.
+pub fn no_migration(command: &str) -> Error {
+    Error::input(format!("`advisor {command}` writes no SQL"))
+        .hint("give a `--format`, or a name for `-o` that does not end in .sql")
+}
+
+/// Refuses to write over what is read.
+pub fn spare<'a>(file: Option<&Path>, read: impl IntoIterator<Item = &'a std::path::PathBuf>) -> Result<()> {
+    let Some(file) = file else { return Ok(()) };
+    let whole = |path: &Path| path.canonicalize().ok();
+    match read.into_iter().find(|path| whole(path).is_some() && whole(path) == whole(file)) {
+        Some(_) => Err(unwritable(file, "it is what is read")),
+        None => Ok(()),
     }
 }
 

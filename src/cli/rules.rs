@@ -18,6 +18,7 @@ pub fn rules(args: &RulesArgs, preferences: &Preferences) -> Result<ExitCode> {
         Format::Text => report::rules_whole(all, preferences, &style),
         Format::Markdown => report::rules_markdown(all),
         Format::Json => report::rules_json(all, preferences),
+        Format::Sql => return Err(output::no_migration("rules")),
     };
     output::deliver(&text, args.output.output.as_deref())?;
     Ok(ExitCode::Fine)

@@ -13,7 +13,7 @@ use crate::diagnose::{self, Finding, Preferences};
 use crate::error::{Error, ExitCode, Result};
 use crate::input::Text;
 use crate::plan::Plan;
-use crate::prove::{self, ELSE, Laboratory, Ledger, Limits, Outcome, RUNNING, Spent, Subject, effects};
+use crate::prove::{self, ELSE, Laboratory, Ledger, Outcome, Plot, RUNNING, Spent, Subject, effects};
 use crate::query::{Kind, Statement};
 use crate::remedy::{self, Case, Proposal};
 use crate::report::{self, Advice, Report, Run};
@@ -29,17 +29,29 @@ pub struct Bench<'a> {
     pub args: &'a ExplainArgs,
     pub progress: Progress,
     pub report: &'a mut Report,
+    /// What is tried instead of what the tool proposes.
+    pub plot: Option<&'a Plot>,
 }
 
 /// A plan, and how it was come by.
-struct Seen {
-    plan: Plan,
-    run: Run,
+pub(super) struct Seen {
+    pub plan: Plan,
+    pub run: Run,
     /// Whether running the statement has effects that only a trial may have.
-    writes: bool,
+    pub writes: bool,
     /// What the time went to so far.
-    spent: Ledger,
-    notes: Vec<String>,
+    pub spent: Ledger,
+    pub notes: Vec<String>,
+}
+
+impl Seen {
+    /// After how long it was cancelled.
+    pub fn timed_out(&self) -> Option<Ms> {
+        match self.run {
+            Run::TimedOut { after, .. } => Some(after),
+            _ => None,
+        }
+    }
 }
 
 impl Bench<'_> {
@@ -57,6 +69,9 @@ impl Bench<'_> {
         let start = Instant::now();
         match self.see(statement).await {
             Ok(seen) => {
+                if let Some(plot) = self.plot {
+                    return self.try_own(statement, seen, advice, plot).await;
+                }
                 let place = (text.name.as_str(), text.text.as_str());
                 let preferences = heed(&self.args.preferences, &statement.ignores, place, &mut advice.notes);
                 let mut advice = self.treat(statement, seen, advice, &preferences).await?;
@@ -93,7 +108,7 @@ impl Bench<'_> {
             seen.run = Run::OnlyPlanned { write: all.join(" and "), beyond_rollback };
         }
         let volatile = self.volatile(&effects.functions).await?;
-        if seen.writes && !self.args.allow_writes {
+        if seen.writes && !self.args.trial.allow_writes {
             return Ok(seen);
         }
         if !volatile.is_empty() {
@@ -162,24 +177,15 @@ impl Bench<'_> {
     ) -> Result<Advice> {
         let (catalog, findings, mut proposal) =
             self.diagnose(&statement.text, &seen.plan, preferences, &mut advice.notes).await?;
-        let timed_out = match seen.run {
-            Run::TimedOut { after, .. } => Some(after),
-            _ => None,
-        };
         let subject = Subject {
             sql: &statement.text,
             plan: &seen.plan,
             catalog: &catalog,
             writes: seen.writes,
-            timed_out,
+            timed_out: seen.timed_out(),
             given: false,
         };
-        let limits = Limits {
-            build: self.args.prove,
-            max_build: self.args.max_build_size,
-            writes: self.args.allow_writes,
-            effort: self.args.effort.into(),
-        };
+        let limits = self.args.limits();
         let Outcome { suggestions, untried, tried, set, missing, hypopg, spent } = {
             let progress = &self.progress;
             let mut laboratory = Laboratory {

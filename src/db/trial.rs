@@ -18,7 +18,7 @@ pub struct Trial<'a> {
 }
 
 /// Indexes that were built in a trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Built {
     /// Each of them, in the order in which they were asked about.
     pub indexes: Vec<BuiltIndex>,
@@ -70,6 +70,12 @@ impl<'a> Trial<'a> {
     /// Runs one of our own statements.
     pub async fn execute(&self, sql: &str) -> Result<(), Refusal> {
         self.line.answer(self.transaction.batch_execute(sql)).await
+    }
+
+    /// Runs one statement that a person proposed. It goes over the extended protocol, which takes one statement
+    /// only: text after a semicolon is refused by the server and never run.
+    pub async fn apply(&self, sql: &str) -> Result<Vec<tokio_postgres::Row>, Refusal> {
+        self.line.answer(self.transaction.query_typed(sql, &[])).await
     }
 
     /// Marks a point to return to.

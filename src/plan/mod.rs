@@ -128,6 +128,13 @@ impl Plan {
         self.nodes.first()?.buffers.map(|b| b.shared())
     }
 
+    /// Whether it does the same with the same indexes as another: node by node, whatever either took or cost.
+    pub fn is_shaped_as(&self, other: &Self) -> bool {
+        let relation = |node: &Node| node.relation.as_ref().map(|relation| relation.name.clone());
+        let shape = |node: &Node| (node.title(), relation(node), node.index.clone(), node.role);
+        self.nodes.iter().map(shape).eq(other.nodes.iter().map(shape))
+    }
+
     /// Whether it reads one of these indexes.
     pub fn uses(&self, indexes: &[String]) -> bool {
         self.nodes.iter().any(|node| node.index.as_ref().is_some_and(|index| indexes.contains(index)))

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join;
 
-use super::measure::{self, Bench, First, Pair, Without};
+use super::measure::{self, Bench, First, Pair, With, Without};
 use super::policy::obstacle;
 use super::spent::{BUILDING, MEASURING};
 use super::watch::{Watch, named};
@@ -13,7 +13,7 @@ use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Session, Trial, Watcher};
 use crate::error::Error;
 use crate::query::name::quote;
-use crate::remedy::{Action, Remedy};
+use crate::remedy::{Action, Lock, Remedy};
 use crate::units::{Ms, count};
 
 /// How many rows an index build gets through in a second: the order of magnitude for a warning to writers
@@ -64,7 +64,7 @@ async fn attempt(
     let (session, watcher) = join(open(lab), Watcher::open(lab.gateway)).await;
     let mut session = session?;
     warn(lab, subject, proof, turn);
-    let tried = match Trial::begin(&mut session, true).await {
+    let tried = match Trial::begin(&mut session, proof.remedy.lock() > Lock::None).await {
         Ok(trial) => {
             let watch = Watch::begin(watcher, Without::Session(lab.session), &trial).await;
             let tried = experiment(lab, subject, &trial, &watch, proof).await;
@@ -81,7 +81,7 @@ async fn attempt(
 
 /// Whether this may be built, and there is time for it.
 pub(super) fn may(lab: &Laboratory<'_>, subject: &Subject<'_>, remedy: &Remedy) -> Result<(), Failure> {
-    let obstacle = remedy.tables().into_iter().find_map(|table| obstacle(lab, subject, table));
+    let obstacle = remedy.actions.iter().find_map(|action| obstacle(lab, subject, action));
     if let Some((why, missing)) = obstacle {
         return Err(Failure { missing, ..Failure::because(why) });
     }
@@ -144,11 +144,21 @@ fn warn(lab: &Laboratory<'_>, subject: &Subject<'_>, proof: &Proof, turn: Turn) 
     let tables = proof.remedy.tables();
     let wait = locked_for(lab, subject, &tables).max(NOTICED).roughly();
     let which = if turn.of > 1 { format!(" ({} of {})", turn.number, turn.of) } else { String::new() };
-    (lab.say)(&format!(
-        "building {}{which} in a transaction that is rolled back; writers of {} wait meanwhile, at most about {wait}",
-        proof.remedy.name(),
-        listed(&tables),
-    ));
+    let (what, tables) = (format!("{}{which}", proof.remedy.name()), listed(&tables));
+    let said = match proof.remedy.lock() {
+        Lock::None => return,
+        Lock::ShareUpdateExclusive => {
+            format!("{what}, in a transaction that is rolled back; readers and writers of {tables} go on")
+        }
+        Lock::Share => format!(
+            "building {what} in a transaction that is rolled back; writers of {tables} wait meanwhile, at most about {wait}"
+        ),
+        Lock::AccessExclusive => format!(
+            "{what}, in a transaction that is rolled back; readers and writers of {tables} wait during each run, at most \
+             about {wait} in all"
+        ),
+    };
+    (lab.say)(&said);
 }
 
 /// Tables as sentences name them.
@@ -180,12 +190,21 @@ async fn experiment(
     watch: &Watch,
     proof: &mut Proof,
 ) -> Result<Measurement, Failure> {
-    let (built, build) = ready(lab, trial, watch, &proof.remedy).await?;
+    let with = With::of(&proof.remedy, subject.sql);
+    let (built, build) = match with.each.is_empty() {
+        true => ready(lab, trial, watch, &proof.remedy).await?,
+        false => Default::default(),
+    };
     let first = First::of(subject.plan, subject.timed_out);
-    let place = Place { before: Without::Session(lab.session), trial, watch };
+    let place = Place { before: Without::Session(lab.session), trial, watch, with: &with };
     let pair = run(lab, subject, &place, first, &proof.remedy.name()).await?;
     proof.notes.extend(pair.notes);
-    let hidden = !proof.remedy.shows_in(subject.plan);
+    if proof.remedy.only_removes() {
+        // What a trigger runs is in no plan.
+        let used = subject.writes || !pair.plan.is_shaped_as(subject.plan);
+        return Ok(Measurement { before: pair.before, after: pair.after, size: built.size(), build, used });
+    }
+    let hidden = !proof.remedy.shows_in(subject.plan) || !proof.remedy.is_only_indexes();
     let used = hidden || built.indexes.iter().all(|index| pair.plan.uses(&index.names));
     if !used && !subject.writes {
         let sides = (&pair.before, &pair.plan);
@@ -221,6 +240,7 @@ pub(super) struct Place<'p, 't> {
     pub before: Without<'p, 't>,
     pub trial: &'p Trial<'t>,
     pub watch: &'p Watch,
+    pub with: &'p With<'p>,
 }
 
 /// Runs the statement with what was built, and without it.
@@ -231,18 +251,19 @@ pub(super) async fn run(
     first: First,
     name: &str,
 ) -> Result<Pair, Refusal> {
-    let Place { before, trial, watch } = *place;
-    if !subject.writes {
+    let Place { before, trial, watch, with } = *place;
+    if !subject.writes && with.each.is_empty() {
         // The build is done: a statement that reads is held to that here as in the session without the index.
         trial.read_only().await?;
     }
     let (start, effort) = (Instant::now(), lab.limits.effort);
     let left = effort.allows(first.time, lab.spent.on(MEASURING));
-    let bench = Bench { sql: subject.sql, before, trial, watch, first, effort, left };
-    let pair = match (subject.timed_out, subject.writes) {
-        (Some(_), writes) => measure::after_only(&bench, writes).await,
-        (None, true) => measure::in_blocks(&bench).await,
-        (None, false) => measure::in_turn(&bench).await,
+    let (sql, writes) = (subject.sql, subject.writes);
+    let bench = Bench { sql, with, writes, before, trial, watch, first, effort, left };
+    let pair = match (subject.timed_out, writes || with.in_blocks) {
+        (Some(_), blocks) => measure::after_only(&bench, blocks).await,
+        (None, true) if with.each.is_empty() => measure::in_blocks(&bench).await,
+        _ => measure::in_turn(&bench).await,
     };
     let pairs = pair.as_ref().map_or(0, |pair| pair.after.runs.len());
     let pairs = count(pairs as f64, "pair", "pairs");
@@ -287,12 +308,12 @@ async fn create(
 ) -> Result<(Built, Ms), Refusal> {
     let start = Instant::now();
     for sql in remedy.sql() {
-        let (created, wait) = watch.during(watch.trial, trial.execute(&sql)).await;
+        let (created, wait) = watch.during(watch.trial, trial.apply(&sql)).await;
         created.map_err(|refusal| named(refusal, wait.as_ref()))?;
     }
     let build = start.elapsed();
     lab.spent.note(BUILDING, remedy.name(), build);
-    let indexes: Vec<String> = remedy.actions.iter().map(Action::index_sql).collect();
+    let indexes: Vec<String> = remedy.actions.iter().filter_map(Action::index_sql).collect();
     Ok((trial.built(&indexes).await?, Ms(build.as_secs_f64() * 1000.0)))
 }
 

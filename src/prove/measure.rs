@@ -7,11 +7,16 @@ use super::weigh::{LOOKS, Weighed, alike, is_doubtful, weigh};
 use super::{Effort, Sample};
 use crate::db::{self, Depth, Refusal, Session, Trial};
 use crate::plan::Plan;
+use crate::remedy::{Action, Remedy};
 use crate::units::{Factor, Ms};
 
 /// What is needed to run a statement both ways.
 pub(super) struct Bench<'a, 't> {
     pub sql: &'a str,
+    /// How the remedy comes about.
+    pub with: &'a With<'a>,
+    /// Whether the statement may write.
+    pub writes: bool,
     /// Where the remedy is not seen.
     pub before: Without<'a, 't>,
     /// The trial in which the remedy is in place, behind a savepoint.
@@ -23,6 +28,36 @@ pub(super) struct Bench<'a, 't> {
     pub effort: Effort,
     /// How long the runs may take.
     pub left: Ms,
+}
+
+/// How a remedy comes about for the runs with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct With<'a> {
+    /// The statement that is run.
+    pub sql: &'a str,
+    /// What is done before each run, and undone after it: a removal locks out even the session without it, so that it
+    /// must not stand while that one runs. Empty where the remedy stands.
+    pub each: Vec<String>,
+    /// Whether one side is run after the other: what is built anew for each run, or locks others out, cannot take
+    /// turns.
+    pub in_blocks: bool,
+}
+
+impl<'a> With<'a> {
+    /// It stands in the trial; the statement is the same.
+    pub fn standing(sql: &'a str) -> Self {
+        Self { sql, each: Vec::new(), in_blocks: false }
+    }
+
+    /// By what the remedy does.
+    pub fn of(remedy: &'a Remedy, sql: &'a str) -> Self {
+        let sql = remedy.rewrite().unwrap_or(sql);
+        let removes = remedy.actions.iter().any(Action::removes);
+        let cheap =
+            |action: &Action| matches!(action, Action::DropIndex(_) | Action::Set(_) | Action::Rewrite(_));
+        let again = removes && remedy.actions.iter().all(cheap);
+        Self { sql, each: if again { remedy.sql() } else { Vec::new() }, in_blocks: removes && !again }
+    }
 }
 
 /// Where a statement runs without the remedy.
@@ -152,7 +187,9 @@ pub(super) async fn in_blocks(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
     turns.warm_up(Which::Without).await?;
     turns.up_to(Which::Without, runs).await?;
     let mut notes = fewer(runs, bench.effort);
-    notes.push("a statement that writes is measured in blocks, with the index first, not in turn".to_owned());
+    let what =
+        if bench.writes { "a statement that writes" } else { "what takes an index away and builds another" };
+    notes.push(format!("{what} is measured in blocks, with the index first, not in turn"));
     notes.extend(surroundings(bench, &turns).await);
     Ok(pair(turns, notes))
 }

@@ -4,12 +4,15 @@
 
 mod build;
 mod choose;
+mod compare;
 pub mod effects;
 mod effort;
 mod imagine;
 mod interval;
 mod measure;
+mod own;
 mod pages;
+mod plot;
 mod policy;
 mod proof;
 mod screen;
@@ -24,6 +27,8 @@ mod writes;
 
 pub use effort::Effort;
 pub use interval::{Gain, Interval};
+pub use own::prove_own;
+pub use plot::{NotThere, Plot, plot};
 pub use proof::{Measurement, Missing, Prediction, Proof, Sample, Verdict};
 pub use set::{Member, Together};
 pub use spent::{ASKING, BUILDING, ELSE, Ledger, MEASURING, RUNNING, Spent, WRITERS};

@@ -3,7 +3,7 @@
 use super::effort::FEWEST;
 use super::interval::{self, Gain};
 use super::screen::CHEAPER;
-use super::weigh::{self, Weighed, weigh};
+use super::weigh::{self, JITTER, Weighed, weigh};
 use super::{Subject, Untriable, WriteCost, pages};
 use crate::remedy::{Action, Remedy};
 use crate::units::{Bytes, Factor, Ms, Share};
@@ -36,6 +36,8 @@ pub enum Verdict {
     Predicted,
     /// Nobody could try it here; what would prove it.
     Untried(String),
+    /// A removal, tried: the statement is no slower without what was removed. That is what is wanted of one.
+    NoSlower(String),
     /// Tried; no difference beyond the noise, or the planner does not use it.
     NoGain(String),
     /// Tried; slower beyond the noise.
@@ -95,6 +97,9 @@ pub struct Missing {
     pub remedy: Option<String>,
 }
 
+/// Slower by no more than this is not called slower: the smallest difference that is told of anything (see `weigh`).
+const SLOWER: Share = Share(0.1);
+
 /// A statement that was cancelled took at least the timeout: half of it, or less, is a gain beyond doubt.
 const HALF: Share = Share(0.5);
 
@@ -116,7 +121,7 @@ impl Proof {
     pub(super) fn judge(&mut self, subject: &Subject<'_>, asked: bool) {
         self.verdict = match (&self.measurement, self.prediction) {
             (Some(measurement), prediction) => {
-                let verdict = measured(measurement, subject.timed_out);
+                let verdict = self.measured(measurement, subject.timed_out);
                 self.notes.extend(prediction.and_then(|p| disagreement(measurement, &verdict, p)));
                 if verdict == Verdict::Proven {
                     self.notes.extend(pages::more(&measurement.before, &measurement.after));
@@ -146,10 +151,38 @@ impl Proof {
                 let cut = &measurement.before.runs;
                 let limit =
                     cut.first().copied().filter(|_| cut.len() == 1 && measurement.after.runs.len() > 1);
-                measured(measurement, limit) == Verdict::Proven
+                self.measured(measurement, limit) == Verdict::Proven
             }
             (None, Some(prediction)) => predicted(prediction) == Verdict::Predicted,
             (None, None) => false,
+        }
+    }
+}
+
+impl Proof {
+    fn measured(&self, measurement: &Measurement, timed_out: Option<Ms>) -> Verdict {
+        match self.remedy.only_removes() {
+            true => removed(measurement),
+            false => measured(measurement, timed_out),
+        }
+    }
+}
+
+/// A removal is wanted for other reasons than this statement's time: it is good where that stays as it is. A plan that
+/// stays the same is slower by chance alone.
+fn removed(measurement: &Measurement) -> Verdict {
+    let (before, after) = (measurement.before.median(), measurement.after.median());
+    if !measurement.used {
+        return Verdict::NoSlower("the plan is the same without it".to_owned());
+    }
+    match weigh(&measurement.before, &measurement.after) {
+        Weighed::Faster => Verdict::Proven,
+        Weighed::Slower => Verdict::Worse(format!("{before} with it, {after} without it")),
+        Weighed::Same if after.0 <= before.0 * (1.0 + SLOWER.0) + JITTER.0 => {
+            Verdict::NoSlower(format!("another plan, and {before} with it, {after} without it"))
+        }
+        Weighed::Same => {
+            Verdict::NoGain(format!("{before} with it, {after} without it, which varies too much to tell"))
         }
     }
 }
@@ -218,6 +251,7 @@ impl Verdict {
             Self::Proven => "proven",
             Self::Predicted => "predicted",
             Self::Untried(_) => "untried",
+            Self::NoSlower(_) => "no-slower",
             Self::NoGain(_) => "no-gain",
             Self::Worse(_) => "worse",
             Self::NotPossible(_) => "not-possible",
@@ -226,7 +260,7 @@ impl Verdict {
 
     /// Whether the tool stands behind the remedy.
     pub fn is_suggestion(&self) -> bool {
-        matches!(self, Self::Proven | Self::Predicted)
+        matches!(self, Self::Proven | Self::Predicted | Self::NoSlower(_))
     }
 
     /// Whether nobody could try it here: it may help, and no more is said.
@@ -238,7 +272,11 @@ impl Verdict {
     pub fn why(&self) -> Option<&str> {
         match self {
             Self::Proven | Self::Predicted => None,
-            Self::Untried(why) | Self::NoGain(why) | Self::Worse(why) | Self::NotPossible(why) => Some(why),
+            Self::Untried(why)
+            | Self::NoSlower(why)
+            | Self::NoGain(why)
+            | Self::Worse(why)
+            | Self::NotPossible(why) => Some(why),
         }
     }
 }

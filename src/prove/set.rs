@@ -1,7 +1,7 @@
 //! Suggestions for different nodes, together: what each is worth beside the others, and what adds nothing.
 
 use super::build::{self, Failure, Place};
-use super::measure::{First, Pair, Without};
+use super::measure::{First, Pair, With, Without};
 use super::screen::CHEAPER;
 use super::watch::Watch;
 use super::weigh::{Weighed, weigh};
@@ -153,7 +153,10 @@ async fn attempt(
 /// Whether each can be left out while another trial holds all: not where both would make things of the same name, of which
 /// the second waits for the first (an extension; the indexes of partitions, which PostgreSQL names).
 fn can_be_left_out(lab: &Laboratory<'_>, subject: &Subject<'_>, remedies: &[&Remedy]) -> bool {
-    let own = |Action::CreateIndex(index): &Action| index.extension.is_none() && index.partitions.is_empty();
+    let own = |action: &Action| match action {
+        Action::CreateIndex(index) => index.extension.is_none() && index.partitions.is_empty(),
+        _ => false,
+    };
     let named = remedies.iter().all(|remedy| remedy.actions.iter().all(own));
     named && lab.limits.effort != Effort::Quick && !subject.writes && subject.timed_out.is_none()
 }
@@ -229,7 +232,8 @@ async fn beside_nothing(
     let before = Without::Session(lab.session);
     let watch = Watch::begin(Watcher::open(lab.gateway).await, before, trial).await;
     let first = First::of(subject.plan, subject.timed_out);
-    let place = Place { before, trial, watch: &watch };
+    let with = With::standing(subject.sql);
+    let place = Place { before, trial, watch: &watch, with: &with };
     let pair = build::run(lab, subject, &place, first, &remedy.name()).await;
     watch.close().await;
     Ok(pair?)
@@ -248,8 +252,9 @@ async fn beside_the_others(
     let watch = Watch::begin(Watcher::open(lab.gateway).await, before, all).await;
     // Nothing is warm yet in the new trial.
     let first = First { time: takes, from_disk: None };
-    let pair =
-        build::run(lab, subject, &Place { before, trial: all, watch: &watch }, first, "each left out").await;
+    let with = With::standing(subject.sql);
+    let place = Place { before, trial: all, watch: &watch, with: &with };
+    let pair = build::run(lab, subject, &place, first, "each left out").await;
     watch.close().await;
     Ok(pair?)
 }
@@ -312,8 +317,10 @@ fn joined(remedies: &[&Remedy]) -> Remedy {
 
 /// The same under other names: until both trials are over, a name can be taken by one of them only.
 fn renamed(mut remedy: Remedy) -> Remedy {
-    for (number, Action::CreateIndex(index)) in remedy.actions.iter_mut().enumerate() {
-        index.name = format!("advisor_beside_{number}");
+    for (number, action) in remedy.actions.iter_mut().enumerate() {
+        if let Action::CreateIndex(index) = action {
+            index.name = format!("advisor_beside_{number}");
+        }
     }
     remedy
 }

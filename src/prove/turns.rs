@@ -57,7 +57,8 @@ pub(super) struct Side {
 /// The runs of an experiment.
 pub(super) struct Turns<'b, 'a, 't> {
     bench: &'b Bench<'a, 't>,
-    /// Whether both sides are run in the trial, each run behind a savepoint: the statement writes.
+    /// Whether both sides are run in the trial, each run behind a savepoint: the statement writes, or nobody else can
+    /// run it while the remedy stands.
     savepoints: bool,
     pub without: Side,
     pub with: Side,
@@ -147,11 +148,13 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
     }
 
     async fn once(&self, which: Which) -> (Result<Plan, Refusal>, Option<Wait>) {
-        let Bench { sql, before, trial, watch, .. } = self.bench;
+        let Bench { sql, with, before, trial, watch, .. } = self.bench;
         match which {
-            _ if self.savepoints => watch.during(watch.trial, rolled_back(self.bench)).await,
+            _ if self.savepoints || !with.each.is_empty() => {
+                watch.during(watch.trial, rolled_back(self.bench, which)).await
+            }
             Which::Without => watch.during(watch.before, before.run(sql)).await,
-            Which::With => watch.during(watch.trial, trial.explain(sql, Depth::Time)).await,
+            Which::With => watch.during(watch.trial, trial.explain(with.sql, Depth::Time)).await,
         }
     }
 
@@ -235,11 +238,24 @@ impl Side {
     }
 }
 
-async fn rolled_back(bench: &Bench<'_, '_>) -> Result<Plan, Refusal> {
+async fn rolled_back(bench: &Bench<'_, '_>, which: Which) -> Result<Plan, Refusal> {
     bench.trial.savepoint().await?;
-    let plan = bench.trial.explain(bench.sql, Depth::Time).await;
+    let plan = behind_a_savepoint(bench, which).await;
     bench.trial.rewind().await?;
     plan
+}
+
+async fn behind_a_savepoint(bench: &Bench<'_, '_>, which: Which) -> Result<Plan, Refusal> {
+    let Bench { sql, with, trial, .. } = bench;
+    if which == Which::With {
+        for change in &with.each {
+            trial.apply(change).await?;
+        }
+    }
+    if !bench.writes {
+        trial.read_only().await?;
+    }
+    trial.explain(if which == Which::With { with.sql } else { sql }, Depth::Time).await
 }
 
 /// Shared pages that were not in shared buffers.

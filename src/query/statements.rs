@@ -2,7 +2,6 @@
 
 use super::ignore::Ignore;
 use super::kind::{Kind, explain_prefix, first_parameter, has_parameters, of_tokens};
-use super::name::unquote;
 use super::token::{Token, TokenKind, first_at};
 
 /// What a script holds.
@@ -71,9 +70,7 @@ impl Statement {
 
     /// The functions that the text calls, and whatever else is a name before a parenthesis.
     pub fn calls(&self) -> Vec<String> {
-        let tokens = super::token::significant(&self.text);
-        let called = |pair: &[Token]| (pair[0].names() && pair[1].punct("(")).then(|| unquote(pair[0].text));
-        tokens.windows(2).filter_map(called).collect()
+        super::mentions::called(&self.text)
     }
 
     /// Where the statement starts in its script.

@@ -4,12 +4,14 @@ mod access;
 mod action;
 mod beside;
 mod candidate;
+mod change;
 mod existing;
 mod guess;
 mod immutable;
 mod index;
 #[cfg(test)]
 mod jobs_testing;
+mod lock;
 mod nearest;
 mod partitions;
 mod pattern;
@@ -24,8 +26,10 @@ mod wishes;
 
 pub use access::{Access, Equality, Order, Range};
 pub use action::Action;
+pub use change::{Analyze, AttachIndex, DropIndex, GivenIndex, Setting, Statistics};
 pub use guess::propose_from_plan;
 pub use index::{IndexSpec, Key, KeyValue, Method, index_name};
+pub use lock::Lock;
 
 use std::collections::BTreeSet;
 
@@ -178,16 +182,60 @@ impl Remedy {
         if each.iter().any(Vec::is_empty) { Vec::new() } else { each }
     }
 
-    /// The tables whose writers wait while it is tried, each once.
+    /// The tables that it changes, each once.
     pub fn tables(&self) -> Vec<&TableName> {
-        let mut tables: Vec<&TableName> = self.actions.iter().map(Action::table).collect();
-        tables.dedup();
+        let mut tables: Vec<&TableName> = Vec::new();
+        for table in self.actions.iter().filter_map(Action::table) {
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
         tables
     }
 
-    /// Its name in sentences: those of its indexes.
+    /// Its name in sentences: those of its indexes, and what else it does.
     pub fn name(&self) -> String {
-        self.actions.iter().map(Action::index_name).collect::<Vec<_>>().join(" and ")
+        self.actions.iter().map(Action::name).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// The statement that is to run instead, if there is one.
+    pub fn rewrite(&self) -> Option<&str> {
+        self.actions.iter().find_map(|action| match action {
+            Action::Rewrite(sql) => Some(sql.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether it takes something away and adds nothing: then it is good if the statement gets no slower.
+    pub fn only_removes(&self) -> bool {
+        !self.actions.is_empty() && self.actions.iter().all(Action::removes)
+    }
+
+    /// Whether it does nothing but make indexes, so that a plan shows whether it is of use.
+    pub fn is_only_indexes(&self) -> bool {
+        let makes = |action: &Action| {
+            action.builds() || matches!(action, Action::AttachIndex(_) | Action::CreateExtension(_))
+        };
+        self.actions.iter().all(makes)
+    }
+
+    /// Whether it builds something that takes space.
+    pub fn builds(&self) -> bool {
+        self.actions.iter().any(Action::builds)
+    }
+
+    /// What it gives back.
+    pub fn frees(&self) -> Bytes {
+        let freed = self.actions.iter().map(|action| match action {
+            Action::DropIndex(index) => index.bytes.0,
+            _ => 0,
+        });
+        Bytes(freed.sum())
+    }
+
+    /// The strongest lock that it takes while it is tried.
+    pub fn lock(&self) -> Lock {
+        self.actions.iter().map(Action::lock).max().unwrap_or(Lock::None)
     }
 
     /// Whether the planner could think more of it once it exists and is analyzed: of an expression it knows nothing before.
@@ -222,14 +270,14 @@ impl Proposal {
             None => {
                 let known: Vec<Action> =
                     self.remedies.iter().flat_map(|known| &known.actions).cloned().collect();
-                let mut taken: Vec<String> = known.iter().map(Action::index_name).collect();
+                let mut taken: Vec<String> = known.iter().filter_map(Action::index_name).collect();
                 for action in &mut remedy.actions {
                     // The same index, alone and as one of several, is one index.
                     match known.iter().find(|known| known.does_as(action)) {
                         Some(same) => *action = same.clone(),
                         None => action.avoid(&taken),
                     }
-                    taken.push(action.index_name());
+                    taken.extend(action.index_name());
                 }
                 self.remedies.push(remedy);
             }

@@ -53,7 +53,9 @@ fn statement(blocks: &mut Vec<String>, report: &Report, advice: &Advice, all: bo
     let (untried, more) = wording::untried_shown(advice, all);
     suggestions(blocks, &untried);
     blocks.extend(more.map(|more| text(&more)));
-    let all_proofs: Vec<&Proof> = suggested.into_iter().chain(untried).collect();
+    let asked: Vec<&Proof> = terminal::asked(advice).iter().collect();
+    suggestions(blocks, &asked);
+    let all_proofs: Vec<&Proof> = suggested.into_iter().chain(untried).chain(asked).collect();
     blocks.extend(details("How this was found out", reasons(&all_proofs)));
     let quiet = advice.is_fine() && !all;
     if !quiet {

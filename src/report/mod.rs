@@ -6,6 +6,7 @@ mod harmless;
 mod ink;
 mod json;
 mod markdown;
+mod migration;
 mod rules;
 mod terminal;
 mod tree;
@@ -56,6 +57,11 @@ pub fn markdown(report: &Report, all: bool) -> String {
 /// The report for programs: the contract of docs/json.md.
 pub fn json(report: &Report) -> String {
     json::paint(report)
+}
+
+/// A migration file of what is suggested: SQL that runs as it is.
+pub fn migration(report: &Report) -> String {
+    migration::paint(report)
 }
 
 /// JSON with names and values from a server, so that a terminal that is shown it obeys none of them.
@@ -141,6 +147,8 @@ pub struct Advice {
     pub set: Option<Together>,
     /// Where no index can help, and why.
     pub silences: Vec<Silence>,
+    /// Whether a person proposed what was tried: then it is told in full, whatever came of it.
+    pub asked: bool,
     /// What is known of the tables, and where from.
     pub known_from: KnownFrom,
     /// Remarks about this statement.

@@ -105,6 +105,7 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         page.gap();
         page.line(Line::new().with(Paint::Dim, more));
     }
+    asked(advice).iter().for_each(|proof| suggestion(page, proof));
     let shown = shown(advice, page.style.all);
     let quiet = advice.is_fine() && !page.style.all;
     findings(page, advice, shown, quiet);
@@ -118,6 +119,11 @@ fn statement(page: &mut Page, report: &Report, advice: &Advice) {
         page.gap();
         page.text(Line::new(), Line::new().with(Paint::Dim, spent));
     }
+}
+
+/// What a person proposed, and was tried in vain.
+pub(super) fn asked(advice: &Advice) -> &[Proof] {
+    if advice.asked { &advice.tried } else { &[] }
 }
 
 /// The findings that lead, or all of them.
@@ -149,7 +155,10 @@ fn suggestion(page: &mut Page, proof: &Proof) {
     page.gap();
     let (sign, paint) = match proof.verdict {
         Verdict::Proven => ("✓ ", Paint::Gain),
+        Verdict::NoSlower(_) => ("✓ ", Paint::Gain),
         Verdict::Predicted => ("◇ ", Paint::Strong),
+        Verdict::Worse(_) => ("✗ ", Paint::Guilty),
+        Verdict::NoGain(_) | Verdict::NotPossible(_) => ("– ", Paint::Strong),
         _ => ("? ", Paint::Strong),
     };
     let title = Line::new().with(Paint::Strong, wording::label(proof));

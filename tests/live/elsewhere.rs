@@ -16,7 +16,14 @@ const IN_NO_PLAN: &[&str] = &["silent-invalid-index"];
 /// Whether what the plan alone says has all the columns that are live advice. It knows no partition's parent.
 fn within(live: &Remedy, alone: &Remedy) -> bool {
     let indexes = |remedy: &Remedy| -> Vec<IndexSpec> {
-        remedy.actions.iter().map(|Action::CreateIndex(index)| index.clone()).collect()
+        remedy
+            .actions
+            .iter()
+            .filter_map(|action| match action {
+                Action::CreateIndex(index) => Some(index.clone()),
+                _ => None,
+            })
+            .collect()
     };
     let keys = |index: &IndexSpec| index.keys.iter().map(|key| key.value.clone()).collect::<BTreeSet<_>>();
     let (live, alone) = (indexes(live), indexes(alone));

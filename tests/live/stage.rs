@@ -144,8 +144,14 @@ impl Told {
 
 /// `advisor explain --format json`, not yet started. Nothing of this process's surroundings reaches it.
 pub fn tool(dsn: &str, arguments: &[&str]) -> Command {
+    command("explain", dsn, arguments)
+}
+
+/// The same of another command.
+pub fn command(name: &str, dsn: &str, arguments: &[&str]) -> Command {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_advisor"));
-    tool.env_clear().args(["explain", "--format", "json", "-d", dsn]).args(arguments);
+    let format = if arguments.contains(&"--format") { &[][..] } else { &["--format", "json"] };
+    tool.env_clear().arg(name).args(format).args(["-d", dsn]).args(arguments);
     tool.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     tool
 }

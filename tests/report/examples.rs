@@ -31,7 +31,7 @@ pub fn plan(json: &str) -> Plan {
     read_json(json).expect("a plan that PostgreSQL printed").remove(0)
 }
 
-fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
+pub fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
     let keys: Vec<Key> = columns.iter().map(|c| Key::ascending(*c)).collect();
     let name = format!("{table}_{}_idx", columns.join("_"));
     let table = TableName { schema: "public".into(), name: table.into() };
@@ -40,11 +40,11 @@ fn index(table: &str, columns: &[&str], why: &str) -> Remedy {
     Remedy { treatment: &BTREE, actions, nodes: Vec::new(), why: why.into(), replaces: Vec::new() }
 }
 
-fn sample(runs: &[f64], pages: u64) -> Sample {
+pub fn sample(runs: &[f64], pages: u64) -> Sample {
     Sample { runs: runs.iter().copied().map(Ms).collect(), pages: Some(pages), ..Sample::default() }
 }
 
-fn measured(before: Sample, after: Sample) -> Option<Measurement> {
+pub fn measured(before: Sample, after: Sample) -> Option<Measurement> {
     Some(Measurement { before, after, size: Bytes(18_948_096), build: Ms(417.0), used: true })
 }
 
@@ -52,7 +52,7 @@ fn predicted(cost_after: f64) -> Option<Prediction> {
     Some(Prediction { cost_before: 22_021.51, cost_after, used: true, size: Some(Bytes(43_000_000)) })
 }
 
-fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
+pub fn proof(remedy: Remedy, verdict: Verdict) -> Proof {
     Proof { verdict, ..Proof::untried(remedy) }
 }
 
@@ -379,6 +379,7 @@ pub fn all() -> Vec<(&'static str, Report)> {
         ("predicted", predicted_only()),
         ("not-buildable", not_buildable()),
         ("no-gain", no_gain()),
+        ("own", crate::own::own()),
         ("silent", silent()),
         ("fine", fine()),
         ("instant", instant()),

@@ -1,6 +1,7 @@
 //! What reports look like, as snapshots that a person can read, and what holds for all of them.
 
 mod examples;
+mod own;
 
 use advisor::report::{self, Report, Style};
 use serde_json::Value;
@@ -47,10 +48,28 @@ fn markdown_for_pull_requests() {
         ("several", examples::several()),
         ("predicted", examples::predicted_only()),
         ("by-file", examples::by_file()),
+        ("own", own::own()),
         ("hostile", examples::hostile()),
     ] {
         insta::assert_snapshot!(format!("{name}-markdown"), report::markdown(&report, false));
     }
+}
+
+#[test]
+fn migrations_that_run_as_they_are() {
+    for (name, report) in [
+        ("proven", examples::proven()),
+        ("predicted", examples::predicted_only()),
+        ("own", own::own()),
+        ("nothing", Report::default()),
+    ] {
+        insta::assert_snapshot!(format!("{name}-migration"), report::migration(&report));
+    }
+    // Whatever is called how: what runs is SET and what was proven, and nothing leaves a comment.
+    let hostile = report::migration(&examples::hostile());
+    let statements = advisor::query::split(&hostile).statements;
+    let starts: Vec<&str> = statements.iter().filter_map(|one| one.text.split(' ').next()).collect();
+    assert_eq!(starts, ["SET", "SET", "SET", "CREATE"], "{hostile}");
 }
 
 #[test]

@@ -106,8 +106,10 @@ pub(super) async fn of_built(
     (before, plan): (&Sample, &Plan),
 ) -> Option<String> {
     let idle = |(_, index): &(&Action, &BuiltIndex)| !plan.uses(&index.names);
-    let (Action::CreateIndex(spec), BuiltIndex { names, .. }) =
-        remedy.actions.iter().zip(&built.indexes).find(idle)?;
+    let made = remedy.actions.iter().filter(|action| action.builds());
+    let (Action::CreateIndex(spec), BuiltIndex { names, .. }) = made.zip(&built.indexes).find(idle)? else {
+        return None;
+    };
     let index = described(spec);
     let nodes = remedy.nodes.iter().map(|id| subject.plan.node(*id));
     let node = nodes.into_iter().find(|node| node.operator.reads_table())?;

@@ -135,7 +135,7 @@ impl<'a, 't> Copies<'a, 't> {
         let actions = actions.ok_or_else(|| Why("it is no index".to_owned()))?;
         let (mut lazy, mut images) = (Vec::new(), false);
         for action in &actions {
-            lazy.extend((action.method() == Some(Method::Gin)).then(|| action.index_sql()));
+            lazy.extend(action.index_sql().filter(|_| action.method() == Some(Method::Gin)));
             images |= !matches!(action.method(), Some(Method::BTree | Method::Brin));
         }
         let copies = Self { trial, facts, sizes, without, with, lazy, images, scale };

@@ -23,10 +23,17 @@ pub(super) use crate::units::count;
 
 /// What a remedy is about: `an index on orders (customer_id, created_at DESC)`.
 pub(super) fn subject(remedy: &Remedy) -> String {
-    let told = |Action::CreateIndex(index): &Action| index.told();
+    let told = |actions: &[Action]| actions.iter().map(Action::told).collect::<Vec<_>>().join(" and ");
     match remedy.actions.as_slice() {
-        [one] => format!("an index on {}", told(one)),
-        several => format!("indexes on {}", several.iter().map(told).collect::<Vec<_>>().join(" and ")),
+        [one] if one.builds() => format!("an index on {}", one.told()),
+        several if several.iter().all(Action::builds) => format!("indexes on {}", told(several)),
+        mixed => {
+            let one = |action: &Action| match action.builds() {
+                true => format!("an index on {}", action.told()),
+                false => action.told(),
+            };
+            mixed.iter().map(one).collect::<Vec<_>>().join(" and ")
+        }
     }
 }
 

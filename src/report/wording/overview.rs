@@ -25,8 +25,11 @@ pub(in crate::report) struct Row {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Proven,
+    NoSlower,
     Predicted,
     Untried,
+    Worse,
+    NotFaster,
     Fine,
     NoHelp,
     Diagnosed,
@@ -35,10 +38,13 @@ enum Outcome {
     Failed,
 }
 
-const OUTCOMES: [(Outcome, &str); 9] = [
+const OUTCOMES: [(Outcome, &str); 12] = [
     (Outcome::Proven, "made faster (proven)"),
+    (Outcome::NoSlower, "no slower (proven)"),
     (Outcome::Predicted, "should get faster (predicted)"),
     (Outcome::Untried, "may get faster (untried)"),
+    (Outcome::Worse, "made slower"),
+    (Outcome::NotFaster, "made no faster"),
     (Outcome::Fine, "fine"),
     (Outcome::NoHelp, "without a remedy"),
     (Outcome::Diagnosed, "diagnosed from a plan"),
@@ -75,7 +81,13 @@ impl Advice {
         match (&self.run, self.suggestions.first().map(|best| &best.verdict)) {
             (Run::Failed { .. }, _) => Outcome::Failed,
             (_, Some(Verdict::Proven)) => Outcome::Proven,
+            (_, Some(Verdict::NoSlower(_))) => Outcome::NoSlower,
             (_, Some(_)) => Outcome::Predicted,
+            _ if self.asked => self.tried.first().map_or(Outcome::NotRun, |proof| match proof.verdict {
+                Verdict::Worse(_) => Outcome::Worse,
+                Verdict::NotPossible(_) => Outcome::NotRun,
+                _ => Outcome::NotFaster,
+            }),
             _ if !self.untried.is_empty() => Outcome::Untried,
             (Run::OnlyPlanned { .. }, None) => Outcome::NotRun,
             (Run::TimedOut { .. }, None) => Outcome::Cancelled,
@@ -94,12 +106,16 @@ impl Advice {
             before: time,
             after: String::new(),
             what: word.to_owned(),
-            proven: outcome == Outcome::Proven,
+            proven: matches!(outcome, Outcome::Proven | Outcome::NoSlower),
         };
         if let Run::Failed { message, .. } = &self.run {
             return Row { what: format!("{word}: {}", clause(&failed(message))), ..row };
         }
-        let helps = if self.suggestions.is_empty() { &self.untried } else { &self.suggestions };
+        let helps = match (self.suggestions.as_slice(), self.asked) {
+            ([], true) => &self.tried,
+            ([], false) => &self.untried,
+            _ => &self.suggestions,
+        };
         match helps.as_slice() {
             [best, others @ ..] => {
                 let (mut before, mut after, _) = proof::before_after(best);
@@ -122,6 +138,10 @@ fn suggested(best: &Proof, others: usize, together: bool) -> String {
     let what = what.strip_prefix("an ").or(what.strip_prefix("a ")).unwrap_or(&what);
     let sure = match best.verdict {
         Verdict::Proven => "",
+        Verdict::NoSlower(_) => " (no slower)",
+        Verdict::NoGain(_) => " (no gain)",
+        Verdict::Worse(_) => " (worse)",
+        Verdict::NotPossible(_) => " (could not be tried)",
         Verdict::Predicted => " (predicted)",
         _ => " (untried)",
     };

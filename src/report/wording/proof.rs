@@ -27,6 +27,9 @@ pub(in crate::report) fn label(proof: &Proof) -> String {
 pub(in crate::report) fn gain(proof: &Proof) -> String {
     match (&proof.verdict, &proof.measurement) {
         (Verdict::Proven, Some(measured)) => format!("{}, proven", faster(measured)),
+        (Verdict::NoSlower(_), _) => "no slower, proven for this statement".to_owned(),
+        (Verdict::Worse(_), Some(measured)) => format!("{} slower", slower(measured)),
+        (Verdict::NotPossible(_), _) => "could not be tried".to_owned(),
         (Verdict::Predicted, _) => "predicted, not measured".to_owned(),
         (verdict, _) => verdict.name().replace('-', " "),
     }
@@ -37,8 +40,10 @@ const OTHER: Share = Share(0.25);
 
 /// What a suggestion helps, as a sentence about the whole statement, beside whose time it is told.
 pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
-    let subject = sentence(&subject(&proof.remedy));
-    let subject = subject.trim_end_matches('.');
+    let subject = match proof.remedy.is_only_indexes() {
+        true => sentence(&subject(&proof.remedy)).trim_end_matches('.').to_owned(),
+        false => label(proof),
+    };
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
@@ -58,6 +63,13 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
             format!("{subject} should help: the planner's cost falls from {before} to {after} ({how}).")
         }
         (Verdict::Untried(_), ..) => format!("{subject} may help, but could not be tried here."),
+        (Verdict::NoSlower(why), ..) => format!("{subject} makes it no slower: {}.", clause(why)),
+        (Verdict::NoGain(why), None, None) => format!("{subject} will not do: {}.", clause(why)),
+        (Verdict::NoGain(why), ..) => format!("{subject} makes it no faster: {}.", clause(why)),
+        (Verdict::Worse(why), Some(measured), _) => {
+            format!("{subject} makes it {} slower: {}.", slower(measured), clause(why))
+        }
+        (Verdict::NotPossible(why), ..) => format!("{subject} could not be tried: {}.", clause(why)),
         (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
     }
 }
@@ -84,7 +96,12 @@ pub(in crate::report) fn result(proof: &Proof) -> Vec<(&'static str, String)> {
         if let (Some(before), Some(after)) = (measured.before.pages, measured.after.pages) {
             lines.push(("pages", format!("{} → {}", Rows(before as f64), Rows(after as f64))));
         }
-        lines.push(("size", together::size(proof, measured)));
+        if proof.remedy.builds() {
+            lines.push(("size", together::size(proof, measured)));
+        }
+        if proof.remedy.frees() > Bytes(0) {
+            lines.push(("frees", proof.remedy.frees().to_string()));
+        }
     } else if let Some(size) = proof.prediction.and_then(|p| p.size) {
         lines.push(("size", format!("{size} at the most, by HypoPG's estimate")));
     }
@@ -146,6 +163,11 @@ fn varies(measured: &Measurement) -> bool {
     let several = before.runs.len().min(after.runs.len()) > 2;
     let apart = (before.median() - after.median()).0.abs() > OTHER.0 * before.median().max(after.median()).0;
     measured.used && several && apart
+}
+
+/// How many times slower.
+fn slower(measured: &Measurement) -> Factor {
+    Factor(1.0 / measured.speedup().0.max(f64::MIN_POSITIVE))
 }
 
 fn faster(measured: &Measurement) -> String {
@@ -219,7 +241,10 @@ pub(in crate::report) fn cost(cost: f64) -> String {
 /// Before, after and size, each by the best that is known: time, else the planner's cost.
 pub(in crate::report) fn before_after(proof: &Proof) -> (String, String, String) {
     match (&proof.measurement, &proof.prediction) {
-        (Some(m), _) => (m.before.median().to_string(), m.after.median().to_string(), m.size.to_string()),
+        (Some(m), _) => {
+            let size = if proof.remedy.builds() { m.size.to_string() } else { String::new() };
+            (m.before.median().to_string(), m.after.median().to_string(), size)
+        }
         (None, Some(p)) => {
             let size = p.size.map(|size| format!("≤ {size}")).unwrap_or_default();
             (format!("cost {}", cost(p.cost_before)), format!("cost {}", cost(p.cost_after)), size)

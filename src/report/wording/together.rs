@@ -48,8 +48,11 @@ pub(super) fn help(set: &Together) -> String {
     format!("The {number} indexes below together make it {}: {before} → {after} (proven).", faster(set))
 }
 
-/// What was tried in vain, in one line each. What was only asked about is counted, where it is much, unless `all`.
+/// What was tried in vain, in one line each; a person's own idea is told elsewhere, in full. What was only asked about is counted, where it is much, unless `all`.
 pub(in crate::report) fn tried(advice: &Advice, all: bool) -> Vec<String> {
+    if advice.asked {
+        return Vec::new();
+    }
     let asked = |proof: &&Proof| proof.measurement.is_none() && matches!(proof.verdict, Verdict::NoGain(_));
     let (asked, built): (Vec<&Proof>, Vec<&Proof>) = advice.tried.iter().partition(asked);
     let mut lines: Vec<String> = built.into_iter().map(also_tried).collect();

@@ -66,7 +66,10 @@ impl Advice {
     pub(in crate::report) fn is_fine(&self) -> bool {
         let might = |proof: &Proof| matches!(proof.verdict, Verdict::NotPossible(_));
         let proposed = [self.suggestions.is_empty(), self.untried.is_empty(), !self.tried.iter().any(might)];
-        self.findings.is_empty() && proposed == [true; 3] && self.feeling() == Some(Feeling::Instant)
+        !self.asked
+            && self.findings.is_empty()
+            && proposed == [true; 3]
+            && self.feeling() == Some(Feeling::Instant)
     }
 }
 
@@ -175,7 +178,8 @@ fn help(advice: &Advice) -> Option<String> {
     if let Some(set) = &advice.set {
         return Some(together::help(set));
     }
-    if let Some(best) = advice.suggestions.first().or(advice.untried.first()) {
+    let asked = advice.tried.first().filter(|_| advice.asked);
+    if let Some(best) = advice.suggestions.first().or(advice.untried.first()).or(asked) {
         return Some(proof::help(best, advice));
     }
     if !advice.tried.is_empty() {
