@@ -130,18 +130,25 @@ pub fn propose(case: &Case) -> Proposal {
     all
 }
 
-/// One reason for each node: the last, since the treatments that know what is asked come after the one that knows
-/// columns alone.
+/// One sentence for each node. That no column answers is known better by the treatments that know what is asked; that an
+/// index is there already stays true beside what they say.
 fn each_node_once(silences: Vec<Silence>) -> Vec<Silence> {
     let mut once: Vec<Silence> = Vec::new();
     for silence in silences {
         match once.iter_mut().find(|known| known.node == silence.node) {
-            Some(known) => *known = silence,
+            Some(known) if known.reason.starts_with(NO_COLUMN) => *known = silence,
+            Some(known) if known.reason.starts_with('`') && !known.reason.contains(&silence.reason) => {
+                known.reason = format!("{}; {}", known.reason, silence.reason);
+            }
+            Some(_) => {}
             None => once.push(silence),
         }
     }
     once
 }
+
+/// How the reason begins where no B-tree could be made of columns; another kind of index may be.
+const NO_COLUMN: &str = "no B-tree column answers";
 
 /// Whether the statement is so fast that nothing could make it noticeably faster.
 pub fn is_fast_already(plan: &Plan) -> bool {

@@ -55,6 +55,7 @@ fn in_ascii(c: char) -> std::borrow::Cow<'static, str> {
         '≤' => "<=",
         '≥' => ">=",
         '×' => "x",
+        'µ' => "u",
         '–' | '─' | '·' => "-",
         '├' => "+",
         '│' => "|",
@@ -357,7 +358,7 @@ mod tests {
     #[test]
     fn ascii_has_a_sign_for_every_glyph() {
         let style = Style { unicode: false, ..STYLE };
-        let shown = style.clean("1 s → 2 ms (310×) · … ├─└─│█●✓◇✗–≤≥");
+        let shown = style.clean("1 s → 2 µs (310×) · … ├─└─│█●✓◇✗–≤≥");
         assert!(shown.is_ascii(), "{shown}");
     }
 }

@@ -1,4 +1,4 @@
--- The first rows of two large tables, joined in the order of what joins them.
+-- The first rows of two large tables, joined in the order of what joins them: an index of one alone is of no use.
 -- schema
 CREATE TABLE readings (sensor int NOT NULL, at timestamp NOT NULL, value int NOT NULL, note text);
 CREATE TABLE alarms (sensor int NOT NULL, at timestamp NOT NULL, code int NOT NULL, note text);
@@ -8,7 +8,7 @@ ANALYZE readings, alarms;
 -- query
 SELECT r.at, r.value, a.code FROM readings r JOIN alarms a ON a.at = r.at ORDER BY r.at LIMIT 20;
 -- expect
-CREATE INDEX ON alarms (at); CREATE INDEX ON readings (at);
+CREATE INDEX ON readings (at); CREATE INDEX ON alarms (at);
 -- ideal
 CREATE INDEX ON readings (at);
 CREATE INDEX ON alarms (at);

@@ -2,6 +2,6 @@
 -- schema orders
 CREATE INDEX orders_shop ON public.orders (shop_id);
 -- query
-SELECT * FROM orders WHERE shop_id IN (7, 8, 9) AND note LIKE '%y%' AND random() < 2;
+SELECT * FROM orders WHERE shop_id IN (7, 8, 9) AND note LIKE '%y%';
 -- expect
-silence: `orders_shop`, which it uses, already has the columns
+silence: no three letters in a row

@@ -1,15 +1,15 @@
 //! Reports over plans as PostgreSQL 15 printed them, one for each thing that can be said of a statement.
 
-use advisor::catalog::{Table, TableName};
+use advisor::catalog::{Activity, Table, TableName};
 use advisor::diagnose::{Check, Finding, Rule, Symptom};
 use advisor::plan::{NodeId, Plan, read_json};
 use advisor::prove::{
-    ASKING, BUILDING, ELSE, MEASURING, Measurement, Prediction, Proof, RUNNING, Sample, Spent, Untriable,
-    Verdict,
+    ASKING, BUILDING, Cost, ELSE, Hot, MEASURING, Measurement, Prediction, Proof, RUNNING, Sample, Spent,
+    Untriable, UpdateCost, Verdict, WriteCost,
 };
 use advisor::remedy::{Action, IndexSpec, Key, Remedy, Replaced, Silence, Treatment};
 use advisor::report::{Advice, KnownFrom, Missing, Report, Run, ServerFacts};
-use advisor::units::{Bytes, Ms, Rows};
+use advisor::units::{Bytes, Ms, Rows, Share};
 
 const fn rule(id: &'static str, title: &'static str) -> Rule {
     Rule { id, title, doc: "", check: Check::WholePlan(|_| Vec::new()) }
@@ -66,6 +66,25 @@ fn on_orders() -> Remedy {
     }
 }
 
+/// An index that takes the table's updates their being HOT.
+fn writes() -> WriteCost {
+    let cost = |us: f64, wal: f64| Cost { time: Some(Ms(us / 1e3)), wal: Some(wal) };
+    let hot = Some(Hot { before: Share(1.0), after: Share(0.0) });
+    let activity = Activity {
+        inserted: 86_400,
+        updated: 43_200,
+        hot_updated: 41_000,
+        deleted: 0,
+        seconds: Some(4_320.0),
+    };
+    WriteCost {
+        rows: 105_000,
+        insert: Some(cost(2.31, 64.0)),
+        update: Some(UpdateCost { column: "created_at".into(), cost: cost(7.24, 192.3), hot }),
+        activity: Some(activity),
+    }
+}
+
 fn one(advice: Advice) -> Report {
     Report { statements: vec![advice], ..Report::default() }
 }
@@ -104,6 +123,7 @@ fn slow_join() -> Advice {
             sample(&[116.9, 118.2, 117.4, 124.8, 117.0, 117.4, 116.8, 119.2], 11_087),
             sample(&[0.082, 0.081, 0.090, 0.084, 0.083, 0.084, 0.091, 0.084], 68),
         ),
+        writes: Some(writes()),
         ..proof(on_orders(), Verdict::Proven)
     };
     let vain = Proof {

@@ -189,7 +189,7 @@ impl<'a, 't> Copies<'a, 't> {
             if pairs.len() >= FEWEST_PAIRS && self.scale.is_over(start, PAIRS) {
                 break;
             }
-            let (first, second) = if at % 2 == 0 { (0, 1) } else { (1, 0) };
+            let (first, second) = if at.is_multiple_of(2) { (0, 1) } else { (1, 0) };
             let mut written = [Written::default(); 2];
             for which in [first, second] {
                 written[which] = self.trial.write(&sql(self.both()[which], at)).await?;

@@ -120,7 +120,7 @@ mod tests {
             ("all of a small table", facts(5_000.0, 50), (20_000, None)),
             ("a part of a large one", facts(2_000_000.0, 10_000), (20_000, Some(1.2))),
             ("rows of a page each", facts(10_000.0, 10_000), (256, Some(3.072))),
-            ("never counted", facts(-1.0, 10_000), (20_000, Some(4.8))),
+            ("never counted", facts(-1.0, 10_000), (12_800, Some(3.072))),
             ("empty", facts(0.0, 0), (20_000, None)),
         ];
         for (case, facts, (rows, percent)) in table {

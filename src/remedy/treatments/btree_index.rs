@@ -4,7 +4,7 @@ use crate::plan::Operator;
 use crate::remedy::access::Access;
 use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
 use crate::remedy::wishes::{Wish, forward, obstacle, too_much, wishes, worth_a_look};
-use crate::remedy::{Case, Key, Proposal, Remedy, Silence, Treatment};
+use crate::remedy::{Case, Key, NO_COLUMN, Proposal, Remedy, Silence, Treatment};
 
 /// `btree-index`.
 pub static TREATMENT: Treatment = Treatment {
@@ -98,7 +98,7 @@ fn nothing_to_search_by(access: &Access) -> String {
             format!("it keeps {kept} of the rows that it reads, and an index would visit most pages too")
         }
         (None, Some(refused), _) => refused.clone(),
-        (None, None, Some(condition)) => format!("no B-tree column answers `{condition}`"),
+        (None, None, Some(condition)) => format!("{NO_COLUMN} `{condition}`"),
         (None, None, None) => "its conditions narrow the rows down too little".to_owned(),
     }
 }

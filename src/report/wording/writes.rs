@@ -4,31 +4,27 @@ use crate::catalog::Activity;
 use crate::prove::{Cost, UpdateCost, WriteCost};
 use crate::units::{Bytes, Rows, Share};
 
-/// `4.2 µs and 64 bytes of WAL more for each INSERT (1,200 rows a minute here); …`; nothing where nothing was measured.
+/// `adds 4.2 µs and 64 bytes of WAL to an INSERT (1,200 rows a minute here); …`; nothing where nothing was measured.
 pub(super) fn told(writes: &WriteCost) -> Option<String> {
     let insert = writes.insert.map(|cost| {
-        format!(
-            "{} for each INSERT{}",
-            added(cost),
-            rate(writes, writes.inserts_per_minute(), |a| a.inserted)
-        )
+        format!("{} to an INSERT{}", added(cost), rate(writes, writes.inserts_per_minute(), |a| a.inserted))
     });
     let update = writes.update.as_ref().map(|update| {
         let rate = rate(writes, writes.updates_per_minute(), |a| a.updated);
-        format!("{} for an UPDATE of {}{rate}{}", added(update.cost), update.column, hot(update, writes))
+        format!("{} to an UPDATE of {}{rate}{}", added(update.cost), update.column, hot(update, writes))
     });
     let told: Vec<String> = insert.into_iter().chain(update).collect();
-    let sample = format!("tried on a copy of {} of its rows", Rows(writes.rows as f64));
+    let sample = format!("tried on a copy of {} rows", Rows(writes.rows as f64));
     (!told.is_empty()).then(|| format!("{}; {sample}", told.join("; ")))
 }
 
 fn added(cost: Cost) -> String {
     let wal = cost.wal.filter(|wal| *wal >= 0.5).map(|wal| Bytes(wal.round() as u64));
     match (cost.time, wal) {
-        (Some(time), Some(wal)) => format!("{} and {wal} of WAL more", time.finely()),
-        (Some(time), None) => format!("{} more", time.finely()),
-        (None, Some(wal)) => format!("no time that can be measured, and {wal} of WAL more"),
-        (None, None) => "no cost that can be measured".to_owned(),
+        (Some(time), Some(wal)) => format!("adds {} and {wal} of WAL", time.finely()),
+        (Some(time), None) => format!("adds {}", time.finely()),
+        (None, Some(wal)) => format!("adds {wal} of WAL, and no time that can be measured,"),
+        (None, None) => "adds nothing that can be measured".to_owned(),
     }
 }
 
@@ -50,11 +46,11 @@ fn hot(update: &UpdateCost, writes: &WriteCost) -> String {
     let Some(hot) = update.hot else { return String::new() };
     let today = writes.activity.filter(|activity| activity.updated > 0).map(|activity| {
         let share: Share = Rows(activity.hot_updated as f64).share_of(Rows(activity.updated as f64));
-        format!(" ({share} of the updates here are HOT today)")
+        format!(" ({share} of the updates here are today)")
     });
     match (hot.is_lost(), hot.is_kept()) {
-        (true, _) => format!(", which is no longer a HOT update{}", today.unwrap_or_default()),
-        (_, true) => ", which stays a HOT update".to_owned(),
+        (true, _) => format!(", which is no longer HOT{}", today.unwrap_or_default()),
+        (_, true) => ", which stays HOT".to_owned(),
         _ => String::new(),
     }
 }
@@ -89,9 +85,9 @@ mod tests {
                     update: update(cost(Some(9.3), Some(152.0)), Some((1.0, 0.0))),
                     activity: activity(72_000, 36_000, 33_000, Some(3_600.0)),
                 },
-                "4.2 µs and 64 bytes of WAL more for each INSERT (1,200 rows a minute here); 9.3 µs and 152 bytes \
-                 of WAL more for an UPDATE of customer_id (600 rows a minute here), which is no longer a HOT update \
-                 (92 % of the updates here are HOT today); tried on a copy of 104,800 of its rows",
+                "adds 4.2 µs and 64 bytes of WAL to an INSERT (1,200 rows a minute here); adds 9.3 µs and 152 bytes \
+                 of WAL to an UPDATE of customer_id (600 rows a minute here), which is no longer HOT (92 % of the \
+                 updates here are today); tried on a copy of 104,800 rows",
             ),
             (
                 "nobody knows since when it is counted",
@@ -101,7 +97,7 @@ mod tests {
                     update: None,
                     activity: activity(92, 8, 0, None),
                 },
-                "12 µs more for each INSERT (92 % of the rows written here); tried on a copy of 1,300 of its rows",
+                "adds 12 µs to an INSERT (92 % of the rows written here); tried on a copy of 1,300 rows",
             ),
             (
                 "it cannot be told from nothing, and HOT updates stay",
@@ -111,9 +107,9 @@ mod tests {
                     update: update(cost(None, Some(0.2)), Some((0.97, 0.96))),
                     activity: activity(10, 0, 0, Some(6_000.0)),
                 },
-                "no time that can be measured, and 3 bytes of WAL more for each INSERT (less than one row a minute \
-                 here); no cost that can be measured for an UPDATE of customer_id (of which none was counted here), \
-                 which stays a HOT update; tried on a copy of 1,300 of its rows",
+                "adds 3 bytes of WAL, and no time that can be measured, to an INSERT (less than one row a minute \
+                 here); adds nothing that can be measured to an UPDATE of customer_id (of which none was counted \
+                 here), which stays HOT; tried on a copy of 1,300 rows",
             ),
             (
                 "updates that were never HOT",
@@ -123,7 +119,7 @@ mod tests {
                     update: update(cost(Some(2.0), None), Some((0.0, 0.0))),
                     activity: None,
                 },
-                "2.0 µs more for an UPDATE of customer_id; tried on a copy of 1,300 of its rows",
+                "adds 2.0 µs to an UPDATE of customer_id; tried on a copy of 1,300 rows",
             ),
         ];
         for (case, writes, expected) in table {
