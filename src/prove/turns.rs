@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::effort::FEWEST;
 use super::measure::Bench;
-use super::{Effort, Sample};
 use super::watch::{Wait, named};
+use super::{Effort, Sample};
 use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
@@ -239,9 +239,7 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         let (without, with) = (ends(&self.without), ends(&self.with));
         let apart = |slow: (Ms, Ms), fast: (Ms, Ms)| slow.0 > LONG && slow.0.0 > fast.1.0 * PLAINLY;
         let effort = self.bench.effort;
-        self.pairs() == FEWEST
-            && effort != Effort::Thorough
-            && (apart(without, with) || apart(with, without))
+        self.pairs() == FEWEST && effort != Effort::Thorough && (apart(without, with) || apart(with, without))
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.
