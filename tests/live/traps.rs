@@ -53,7 +53,7 @@ fn reasons(statement: &Value) -> String {
 fn a_value_that_most_rows_have(stage: &Stage) {
     let scene = stage.scene(
         "CREATE TABLE t AS SELECT i AS id, CASE WHEN i % 10 < 8 THEN 'paid' ELSE 'open' END AS state, repeat('x', 80) AS note
-         FROM generate_series(1, 60000) AS i;
+         FROM generate_series(1, 300000) AS i;
          ANALYZE t",
     );
     let told = scene.explain(&["--prove", "-c", "SELECT * FROM t WHERE state = 'paid'"]);
