@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use super::effort::FEWEST;
+use super::Sample;
 use super::measure::Bench;
 use super::watch::{Wait, named};
-use super::{Effort, Sample};
 use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
@@ -22,8 +21,8 @@ const STILL_FALLING: Share = Share(0.1);
 /// Two pairs whose four runs lie as close together as this are no gain, and others wait for the lock meanwhile.
 const AS_ONE: Share = Share(0.03);
 
-/// Three runs that each take so many times as long as any on the other side are no chance: no noise makes a statement of
-/// [`LONG`] take four times as long, three times in turn with runs that it leaves alone.
+/// Runs that each take so many times as long as any on the other side are no chance: no noise makes a statement of
+/// [`LONG`] take four times as long, in turn with runs that it leaves alone.
 const PLAINLY: f64 = 4.0;
 
 /// What takes longer than this is not run for narrower figures once the gain is plain.
@@ -233,13 +232,13 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         Ok(())
     }
 
-    /// Whether three pairs of a long statement leave no doubt which side is faster.
+    /// Whether the first pairs of a long statement leave no doubt which side is faster.
     pub fn is_plain(&self) -> bool {
         let ends = |side: &Side| side.sample.range().unwrap_or_default();
         let (without, with) = (ends(&self.without), ends(&self.with));
         let apart = |slow: (Ms, Ms), fast: (Ms, Ms)| slow.0 > LONG && slow.0.0 > fast.1.0 * PLAINLY;
-        let effort = self.bench.effort;
-        self.pairs() == FEWEST && effort != Effort::Thorough && (apart(without, with) || apart(with, without))
+        let enough = self.bench.effort.plain_after() == Some(self.pairs());
+        enough && (apart(without, with) || apart(with, without))
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.
