@@ -12,6 +12,7 @@ use super::{Laboratory, Measurement, Missing, Proof, Subject, Verdict, why_not};
 use crate::catalog::TableName;
 use crate::db::{Built, Horizon, Refusal, RefusalKind, Session, Trial, Watcher};
 use crate::error::Error;
+use crate::plan::Plan;
 use crate::query::name::quote;
 use crate::remedy::{Action, Lock, Remedy};
 use crate::units::{Ms, count};
@@ -205,12 +206,25 @@ async fn experiment(
         return Ok(Measurement { before: pair.before, after: pair.after, size: built.size(), build, used });
     }
     let hidden = !proof.remedy.shows_in(subject.plan) || !proof.remedy.is_only_indexes();
-    let used = hidden || built.indexes.iter().all(|index| pair.plan.uses(&index.names));
+    let left = left_aside(&proof.remedy, &built, &pair.plan);
+    let given = proof.remedy.actions.iter().any(|action| matches!(action, Action::GivenIndex(_)));
+    // Indexes that we propose together are of no use apart; those that a person gives together may be for other statements.
+    let used = hidden || left.is_empty() || (given && left.len() < built.indexes.len());
+    if used && !hidden && !left.is_empty() {
+        proof.notes.push(format!("this statement does not use {}", left.join(" and ")));
+    }
     if !used && !subject.writes {
         let sides = (&pair.before, &pair.plan);
         proof.why_not = why_not::of_built(lab, subject, trial, &proof.remedy, &built, sides).await;
     }
     Ok(Measurement { before: pair.before, after: pair.after, size: built.size(), build, used })
+}
+
+/// The indexes that were built and that a plan does not use.
+fn left_aside(remedy: &Remedy, built: &Built, plan: &Plan) -> Vec<String> {
+    let names = remedy.actions.iter().filter_map(Action::index_name);
+    let unused = names.zip(&built.indexes).filter(|(_, index)| !plan.uses(&index.names));
+    unused.map(|(name, _)| format!("`{name}`")).collect()
 }
 
 /// Builds, behind a savepoint, what may then be used.

@@ -111,7 +111,10 @@ impl Plot {
                 self.actions.push(Action::Set(Setting { name: name.clone(), value: value.clone() }));
             }
             Idea::Timeout(name) => {
-                self.notes.push(format!("{name} was left out: a trial has its own limits"))
+                let note = format!("{name} was left out: a trial has its own limits");
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
             }
             Idea::Query(sql) => self.actions.push(Action::Rewrite(sql.clone())),
         }

@@ -44,11 +44,11 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
         true => sentence(&subject(&proof.remedy)).trim_end_matches('.').to_owned(),
         false => label(proof),
     };
+    let make = if proof.remedy.actions.len() > 1 { "make" } else { "makes" };
     match (&proof.verdict, &proof.measurement, &proof.prediction) {
         (Verdict::Proven, Some(measured), _) => {
             let (before, after) = (measured.before.median(), measured.after.median());
             let other = advice.execution().map_or("", |run| unlike(before, run));
-            let make = if proof.remedy.actions.len() > 1 { "make" } else { "makes" };
             format!("{subject} {make} it {}: {before}{other} → {after} (proven).", faster(measured))
         }
         (Verdict::Predicted, _, Some(predicted)) => {
@@ -63,11 +63,11 @@ pub(super) fn help(proof: &Proof, advice: &Advice) -> String {
             format!("{subject} should help: the planner's cost falls from {before} to {after} ({how}).")
         }
         (Verdict::Untried(_), ..) => format!("{subject} may help, but could not be tried here."),
-        (Verdict::NoSlower(why), ..) => format!("{subject} makes it no slower: {}.", clause(why)),
+        (Verdict::NoSlower(why), ..) => format!("{subject} {make} it no slower: {}.", clause(why)),
         (Verdict::NoGain(why), None, None) => format!("{subject} will not do: {}.", clause(why)),
-        (Verdict::NoGain(why), ..) => format!("{subject} makes it no faster: {}.", clause(why)),
+        (Verdict::NoGain(why), ..) => format!("{subject} {make} it no faster: {}.", clause(why)),
         (Verdict::Worse(why), Some(measured), _) => {
-            format!("{subject} makes it {} slower: {}.", slower(measured), clause(why))
+            format!("{subject} {make} it {} slower: {}.", slower(measured), clause(why))
         }
         (Verdict::NotPossible(why), ..) => format!("{subject} could not be tried: {}.", clause(why)),
         (verdict, ..) => format!("{subject} is {}.", verdict.name().replace('-', " ")),
