@@ -130,6 +130,25 @@ fn another_query_must_return_the_same_rows(stage: &Stage) {
         ("SELECT id FROM t WHERE zip = 77 -- a comment", slow, "proven", ""),
         ("SELECT id FROM t WHERE zip BETWEEN 77 AND 78", slow, "no-gain", "100 against 200"),
         ("SELECT id + 1 FROM t WHERE zip = 77", slow, "no-gain", "100 rows each, but with other values"),
+        (
+            "SELECT id + 1, 5 AS advisor_row FROM t WHERE zip = 77",
+            slow,
+            "no-gain",
+            "1 column against 2 columns",
+        ),
+        (
+            "SELECT 5 AS advisor_row, id + 1 FROM t WHERE zip = 77",
+            "SELECT 5 AS advisor_row, id FROM t WHERE zip + 0 = 77",
+            "no-gain",
+            "but with other values",
+        ),
+        ("SELECT id::text AS x FROM t WHERE zip = 77", slow, "proven", "id int4 is x text"),
+        (
+            "SELECT id FROM t WHERE zip = 77 ORDER BY id DESC",
+            "SELECT id FROM t WHERE zip + 0 = 77 ORDER BY id",
+            "proven",
+            "id and id desc",
+        ),
         ("SELECT coalesce(note, '') FROM t WHERE zip = 77", notes, "no-gain", "but with other values"),
         (
             "SELECT note FROM t WHERE zip = 77 UNION SELECT note FROM t WHERE zip = 77",
