@@ -108,6 +108,7 @@ mod tests {
             may_make_temporary: true,
             filtered: false,
             event_trigger: None,
+            published: false,
             wal: true,
             columns: Vec::new(),
             indexes: Vec::new(),
