@@ -265,7 +265,7 @@ pub(super) async fn run(
         (None, true) if with.each.is_empty() => measure::in_blocks(&bench).await,
         _ => measure::in_turn(&bench).await,
     };
-    let pairs = pair.as_ref().map_or(0, |pair| pair.after.runs.len());
+    let pairs = pair.as_ref().map_or(0, |pair| pair.before.runs.len().min(pair.after.runs.len()));
     let pairs = count(pairs as f64, "pair", "pairs");
     lab.spent.note(MEASURING, format!("{name} ({pairs})"), start.elapsed());
     pair

@@ -109,6 +109,10 @@ pub(super) async fn of(lab: &Laboratory<'_>, subject: &Subject<'_>, suggestions:
     if proven.is_empty() {
         return;
     }
+    if !Scale::of(lab.limits.effort).is_worth_it(subject) {
+        let why = "`--effort quick` leaves no time for it";
+        return proven.into_iter().for_each(|proof| proof.notes.push(unmeasured(why)));
+    }
     let mut session = match build::open(lab).await {
         Ok(session) => session,
         Err(failure) => {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::db::Facts;
-use crate::prove::Effort;
+use crate::prove::{Effort, Subject};
 use crate::units::{Bytes, Ms};
 
 /// How much may be written for one remedy.
@@ -24,6 +24,9 @@ pub(super) struct Scale {
 
 /// Enough for the sign test to tell a clear difference, though one of twelve pairs is held up.
 const QUICK: Scale = Scale { fill: 19_025, batch: 75, pairs: 12, bytes: Bytes(2 << 20), time: Ms(300.0) };
+
+/// `--effort quick` is to end within five runs of the statement: one is seen, two or three are measured.
+const PART_OF_A_RUN: f64 = 0.25;
 
 /// An index of 100,000 entries leaves the processor's fastest caches, as those of most tables do: an entry costs 1.5 times
 /// as much as in one of 10,000 (measured on 15).
@@ -63,6 +66,11 @@ impl Scale {
             Effort::Normal => NORMAL,
             Effort::Thorough => THOROUGH,
         }
+    }
+
+    /// Whether a statement takes so long that nobody minds this as well: what is quick is quick as a whole.
+    pub fn is_worth_it(self, subject: &Subject<'_>) -> bool {
+        self != QUICK || self.time <= subject.plan.total() * PART_OF_A_RUN
     }
 
     /// Whether this part of the time is over.
