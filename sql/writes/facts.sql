@@ -17,8 +17,10 @@ SELECT json_build_object(
     'event_trigger', (
         SELECT e.evtname FROM pg_event_trigger e
         WHERE e.evtenabled <> 'D' AND e.evtevent LIKE 'ddl_command%'
-              AND (e.evttags IS NULL OR e.evttags && ARRAY['CREATE TABLE', 'CREATE TABLE AS', 'CREATE INDEX'])
+              AND (e.evttags IS NULL OR e.evttags && ARRAY['CREATE TABLE', 'CREATE TABLE AS', 'CREATE INDEX', 'ALTER TABLE'])
         ORDER BY e.evtname LIMIT 1),
+    -- A new table may be in a publication of all tables, or of its schema (15 and later).
+    'published', EXISTS (SELECT FROM pg_publication WHERE pubupdate),
     -- With `minimal`, a table that was made in the same transaction writes no WAL (rel.h, `RelationNeedsWAL`).
     'wal', current_setting('wal_level') <> 'minimal',
     'columns', (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute a

@@ -87,14 +87,14 @@ pub fn complain(error: &Error) {
         lines += &format!("\n hint: {hint}");
     }
     // Standard error may be closed; there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "{lines}");
+    let _ = writeln!(std::io::stderr(), "{}", report::harmless_text(&lines));
 }
 
 /// Prints a remark to standard error, with the statement that would make it go away.
 pub fn remark(what: &str, remedy: Option<&str>) {
     let remedy = remedy.map(|sql| format!("\n hint: {sql}")).unwrap_or_default();
     // Standard error may be closed; there is nobody left to tell.
-    let _ = writeln!(std::io::stderr(), "note: {what}{remedy}");
+    let _ = writeln!(std::io::stderr(), "{}", report::harmless_text(&format!("note: {what}{remedy}")));
 }
 
 /// How text looks where the arguments send it.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::report;
+
 /// A spinner that appears only once something has taken this long: shorter waits need no words.
 const SOON: Duration = Duration::from_millis(400);
 
@@ -28,7 +30,7 @@ impl Progress {
 
     /// Says something that others could notice, or that must be known before it happens.
     pub fn say(&self, text: &str) {
-        let line = format!("{}{text}", self.prefix);
+        let line = report::harmless_text(&format!("{}{text}", self.prefix));
         match self.spinner.take() {
             Some(spinner) => {
                 spinner.println(line);

@@ -33,6 +33,8 @@ pub struct Facts {
     pub filtered: bool,
     /// An event trigger that would fire on what is made.
     pub event_trigger: Option<String>,
+    /// Whether something publishes updates, be it of whatever tables.
+    pub published: bool,
     /// Whether what is written to a new table is written to the WAL.
     pub wal: bool,
     /// Its columns, in order.

@@ -64,6 +64,13 @@ pub async fn indexes(session: &Session, names: &[TableName]) -> Result<Vec<Known
 }
 
 impl Trial<'_> {
+    /// The columns that a query returns, each with its type: `id int4`. Nothing is run for that.
+    pub async fn columns(&self, sql: &str) -> Result<Vec<String>, Refusal> {
+        let prepared = self.line.answer(self.transaction.prepare(sql)).await?;
+        let told = |column: &tokio_postgres::Column| format!("{} {}", column.name(), column.type_());
+        Ok(prepared.columns().iter().map(told).collect())
+    }
+
     /// The rows of two queries, seen in one snapshot, since one statement asks for both.
     ///
     /// A row is compared as text, which keeps NULL and an empty text apart (manual, "Composite Types"), and each

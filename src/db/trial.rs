@@ -12,8 +12,8 @@ use crate::units::{Bytes, Ms};
 /// A transaction that may write and is always rolled back: there is no `commit`, and dropping it rolls back.
 /// When the client dies, the server rolls back by itself.
 pub struct Trial<'a> {
-    transaction: Transaction<'a>,
-    line: Line<'a>,
+    pub(super) transaction: Transaction<'a>,
+    pub(super) line: Line<'a>,
     version_num: u32,
 }
 

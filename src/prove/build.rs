@@ -65,7 +65,7 @@ async fn attempt(
     let (session, watcher) = join(open(lab), Watcher::open(lab.gateway)).await;
     let mut session = session?;
     warn(lab, subject, proof, turn);
-    let tried = match Trial::begin(&mut session, proof.remedy.lock() > Lock::None).await {
+    let tried = match Trial::begin(&mut session, proof.remedy.actions.iter().any(Action::changes)).await {
         Ok(trial) => {
             let watch = Watch::begin(watcher, Without::Session(lab.session), &trial).await;
             let tried = experiment(lab, subject, &trial, &watch, proof).await;

@@ -19,15 +19,15 @@ const VOLATILE: [&str; 9] = [
     "uuidv7",
 ];
 
-/// Why the other query does not do; nothing, where it returns the same rows.
+/// Whether the other query returns the same rows: why it does not do, otherwise; what is to be known, if it does.
 pub(super) async fn compare(
     lab: &mut Laboratory<'_>,
     subject: &Subject<'_>,
     other: &str,
-) -> Result<Option<Verdict>, Refusal> {
+) -> Result<Result<Vec<String>, Verdict>, Refusal> {
     if subject.writes {
         let why = "the rows of a statement that writes are not compared";
-        return Ok(Some(Verdict::NotPossible(why.to_owned())));
+        return Ok(Err(Verdict::NotPossible(why.to_owned())));
     }
     let named: Vec<String> = [subject.sql, other].into_iter().flat_map(query::called).collect();
     let mut volatile: Vec<String> =
@@ -35,19 +35,41 @@ pub(super) async fn compare(
     volatile.extend(db::volatile_functions(lab.session, &named).await?);
     if let Some(name) = volatile.first() {
         let why = format!("the rows cannot be compared: {name}() returns something else each time");
-        return Ok(Some(Verdict::NotPossible(why)));
+        return Ok(Err(Verdict::NotPossible(why)));
     }
     // What a view calls is in no text.
     let plan = db::explain(lab.session, other, Depth::Estimate).await?;
     let write = plan.writes().then(|| "a write".to_owned());
     if let Some(does) = effects::of(&plan, &[]).beyond_rollback.or(write) {
-        return Ok(Some(Verdict::NotPossible(format!("the query does more than return rows: {does}"))));
+        return Ok(Err(Verdict::NotPossible(format!("the query does more than return rows: {does}"))));
     }
     let trial = Trial::begin(lab.session, false).await?;
+    let columns = (trial.columns(subject.sql).await, trial.columns(other).await);
     let rows = trial.rows(subject.sql, other).await;
     trial.end().await?;
-    let [original, rewritten] = rows?;
-    Ok(unlike(&original, &rewritten, is_open(subject.sql) || is_open(other)))
+    let (columns, [original, rewritten]) = ((columns.0?, columns.1?), rows?);
+    if columns.0.len() != columns.1.len() {
+        let [one, other] = [&columns.0, &columns.1].map(|all| count(all.len() as f64, "column", "columns"));
+        return Ok(Err(Verdict::NoGain(format!(
+            "it does not return the same columns: {one} against {other}"
+        ))));
+    }
+    Ok(match unlike(&original, &rewritten, is_open(subject.sql) || is_open(other)) {
+        Some(verdict) => Err(verdict),
+        None => Ok(renamed(&columns.0, &columns.1).into_iter().chain(order(subject.sql, other)).collect()),
+    })
+}
+
+/// A word on columns whose values read the same, under another name or of another type.
+fn renamed(original: &[String], other: &[String]) -> Option<String> {
+    let differs = |(one, two): (&String, &String)| (one != two).then(|| format!("{one} is {two}"));
+    let all: Vec<String> = original.iter().zip(other).filter_map(differs).collect();
+    let first = all.first()?;
+    let more = match all.len() {
+        1 => String::new(),
+        several => format!(", and {} more", several - 1),
+    };
+    Some(format!("the rows read the same, but columns have other names or types: {first}{more}"))
 }
 
 /// Whether the rows differ; where which rows are returned is left open, that tells nothing.
@@ -75,16 +97,47 @@ fn is_open(sql: &str) -> bool {
 }
 
 /// A word on the order, which is not compared.
-pub(super) fn order(original: &str, other: &str) -> Option<String> {
-    let lost = query::orders(original) && !query::orders(other);
-    lost.then(|| {
-        "the rows are the same, but the rewritten query does not say in which order they come".to_owned()
-    })
+fn order(original: &str, other: &str) -> Option<String> {
+    let asked = query::order(original)?;
+    match query::order(other) {
+        None => Some(
+            "the rows are the same, but the rewritten query does not say in which order they come".to_owned(),
+        ),
+        Some(order) if order != asked => Some(format!(
+            "the rows are the same, but the queries order them by something else, {asked} and {order}: whether they come \
+             in the same order was not compared"
+        )),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_and_an_order_that_differ_are_told() {
+        let columns = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let told = |one: &[&str], two: &[&str]| renamed(&columns(one), &columns(two));
+        assert_eq!(told(&["id int4"], &["id int4"]), None);
+        let all = told(&["id int4", "n int8"], &["x int4", "n numeric"]);
+        assert_eq!(
+            all.as_deref(),
+            Some(
+                "the rows read the same, but columns have other names or types: id int4 is x int4, and 1 more"
+            )
+        );
+        for (one, two, said) in [
+            ("select a from t", "select a from t order by a", None),
+            ("select a from t order by a", "select A from t ORDER BY A", None),
+            ("select a from t order by a", "select a from t", Some("does not say in which order")),
+            ("select a from t order by a", "select a from t order by a desc", Some("a and a desc")),
+        ] {
+            let told = order(one, two);
+            assert_eq!(told.is_some(), said.is_some(), "{two}: {told:?}");
+            assert!(told.zip(said).is_none_or(|(told, said)| told.contains(said)), "{two}");
+        }
+    }
 
     #[test]
     fn rows_that_differ_are_no_gain_and_rows_that_are_left_open_are_not_compared() {

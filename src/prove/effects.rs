@@ -14,14 +14,18 @@ pub struct Effects {
 
 /// Functions with effects that a read-only transaction allows and no rollback undoes, by how their names begin
 /// (manual, "System Administration Functions": signalling, backup, recovery, replication, advisory locks;
-/// "Statistics Information Functions"; "Large Objects"; contrib's dblink, adminpack and pg_stat_statements).
+/// "Statistics Information Functions"; "Large Objects"; contrib's dblink, adminpack, pg_stat_statements, pg_surgery,
+/// pg_visibility and pg_buffercache). Those that run SQL which they are given as text may do any of that.
 const BEYOND_ROLLBACK: &[&str] = &[
+    "brin_desummarize_range",
     "dblink",
+    "heap_force_",
     "lo_",
     "loread",
     "lowrite",
     "pg_advisory_",
     "pg_backup_",
+    "pg_buffercache_evict",
     "pg_cancel_backend",
     "pg_clear_",
     "pg_copy_",
@@ -29,6 +33,7 @@ const BEYOND_ROLLBACK: &[&str] = &[
     "pg_drop_replication_slot",
     "pg_file_",
     "pg_log_",
+    "pg_logfile_rotate",
     "pg_logical_",
     "pg_notify",
     "pg_promote",
@@ -41,9 +46,12 @@ const BEYOND_ROLLBACK: &[&str] = &[
     "pg_stat_statements_reset",
     "pg_stop_backup",
     "pg_switch_wal",
+    "pg_sync_replication_slots",
     "pg_terminate_backend",
+    "pg_truncate_visibility_map",
     "pg_try_advisory_",
     "pg_wal_replay_",
+    "query_to_xml",
 ];
 
 /// The effects of the functions that this plan calls, or that its statement names: a plan does not show everything
@@ -93,6 +101,8 @@ mod tests {
             (plan("(shop.slow(a) = 1)", "lower(b)", None), vec!["slow", "lower"], false),
             (plan("(a = 1)", "pg_terminate_backend(b)", None), vec!["pg_terminate_backend"], true),
             (plan("(a = 1)", "*", Some("dblink")), vec!["dblink"], true),
+            (plan("(a = 1)", "*", Some("query_to_xml")), vec!["query_to_xml"], true),
+            (plan("(a = 1)", "*", Some("heap_force_kill")), vec!["heap_force_kill"], true),
         ];
         let hidden = of(&plan("(a = 1)", "*", None), &["pg_try_advisory_lock".to_owned()]);
         assert!(hidden.beyond_rollback.is_some(), "named in the statement, not in the plan");

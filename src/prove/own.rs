@@ -1,7 +1,7 @@
 //! A person's own idea, tried in the same laboratory as everything else.
 
 use super::build::Turn;
-use super::compare::{compare, order};
+use super::compare::compare;
 use super::plot::Plot;
 use super::{Laboratory, Missing, Proof, Subject, Verdict, build};
 use crate::db::{Refusal, RefusalKind};
@@ -19,8 +19,8 @@ pub async fn prove_own(
     proof.notes.extend(plot.notes.iter().cloned());
     if let Some(other) = proof.remedy.rewrite().map(str::to_owned) {
         match compare(lab, subject, &other).await {
-            Ok(None) => proof.notes.extend(order(subject.sql, &other)),
-            Ok(Some(verdict)) => {
+            Ok(Ok(notes)) => proof.notes.extend(notes),
+            Ok(Err(verdict)) => {
                 proof.verdict = verdict;
                 return Ok((proof, missing));
             }

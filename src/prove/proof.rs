@@ -107,9 +107,17 @@ impl Proof {
     /// A remedy that nobody has tried yet.
     pub fn untried(remedy: Remedy) -> Self {
         let verdict = Verdict::Untried(String::new());
-        let whole = "with foreign partitions it is created whole: writers wait meanwhile";
+        let given = |action: &Action| matches!(action, Action::GivenIndex(_));
+        let whole = match remedy.actions.iter().any(given) {
+            true => "on a partitioned table it is created whole: writers wait meanwhile",
+            false => "with foreign partitions it is created whole: writers wait meanwhile",
+        };
         let mut notes: Vec<String> = remedy.blocks_writers().then(|| whole.to_owned()).into_iter().collect();
-        if let Some(extension) = remedy.actions.iter().find_map(Action::extension) {
+        // Whoever proposes an extension knows of it; whether the database has it was not asked.
+        let needs = |action: &Action| !matches!(action, Action::CreateExtension(_));
+        if let Some(extension) =
+            remedy.actions.iter().filter(|action| needs(action)).find_map(Action::extension)
+        {
             notes.push(format!(
                 "it needs the extension {extension}, which the server has and the database does not"
             ));

@@ -22,7 +22,7 @@ pub use expression::{Expr, Names};
 pub use ignore::Ignore;
 pub use kind::Kind;
 pub use masked::masked;
-pub use mentions::{called, mentions, orders};
+pub use mentions::{called, mentions, order};
 pub use sort_key::SortKey;
 pub use statements::{Note, Place, Script, Statement, split};
 pub(crate) use string::{array_elements, value};

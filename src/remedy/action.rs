@@ -249,6 +249,11 @@ impl Action {
         matches!(self, Self::CreateIndex(_) | Self::GivenIndex(_))
     }
 
+    /// Whether it changes the database, so that a transaction that reads will not do.
+    pub fn changes(&self) -> bool {
+        !matches!(self, Self::Set(_) | Self::Rewrite(_))
+    }
+
     /// Whether it takes something away.
     pub fn removes(&self) -> bool {
         matches!(self, Self::DropIndex(_))
@@ -268,6 +273,8 @@ impl Action {
     pub fn online_lock(&self) -> Lock {
         match self {
             Self::CreateIndex(_) | Self::GivenIndex(_) if self.blocks_writers() => Lock::Share,
+            // ON ONLY is done in a moment, and is no CONCURRENTLY all the same.
+            Self::GivenIndex(index) if index.partitioned => Lock::Share,
             Self::CreateIndex(_) | Self::GivenIndex(_) => Lock::ShareUpdateExclusive,
             Self::DropIndex(index) if index.partitioned => Lock::AccessExclusive,
             Self::DropIndex(_) => Lock::ShareUpdateExclusive,

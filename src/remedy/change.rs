@@ -270,6 +270,13 @@ mod tests {
                 (Lock::Share, Lock::Share),
             ),
             (
+                index(true, true),
+                "CREATE INDEX \"a Idx\" ON ONLY shop.orders USING gin (tags) WHERE open;",
+                "CREATE INDEX \"a Idx\" ON ONLY shop.orders USING gin (tags) WHERE open;",
+                "DROP INDEX shop.\"a Idx\";",
+                (Lock::Share, Lock::Share),
+            ),
+            (
                 removal(false),
                 "DROP INDEX shop.old;",
                 "DROP INDEX CONCURRENTLY shop.old;",

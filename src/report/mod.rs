@@ -64,7 +64,12 @@ pub fn migration(report: &Report) -> String {
     migration::paint(report)
 }
 
-/// JSON with names and values from a server, so that a terminal that is shown it obeys none of them.
+/// Text with names from a server or a file, so that a terminal that is shown it obeys none of them.
+pub fn harmless_text(text: &str) -> String {
+    harmless::in_a_block(text)
+}
+
+/// The same of JSON, with its values.
 pub fn harmless_json(json: &str) -> String {
     json::harmless(json)
 }

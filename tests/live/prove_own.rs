@@ -31,6 +31,7 @@ fn a_persons_own_idea_gets_its_verdict() {
     play(parts![
         every_kind_of_idea_gets_its_verdict,
         another_query_must_return_the_same_rows,
+        what_else_differs_between_queries_is_said,
         what_is_not_an_idea_is_refused_before_anything_is_run,
         a_removal_waits_for_nobody_for_long,
         an_idea_is_told_for_each_statement,
@@ -100,6 +101,7 @@ fn every_kind_of_idea_gets_its_verdict(stage: &Stage) {
         ("DROP INDEX t_pkey", QUERY, "not-possible", "constraint t_pkey"),
         ("DROP INDEX t_zip_idx; CREATE INDEX ON t (zip, id)", by_zip, "no-gain", ""),
         ("CREATE STATISTICS ones ON city, zip FROM t", dependent, "no-gain", ""),
+        ("CREATE EXTENSION btree_gin", QUERY, "no-gain", ""),
         ("ANALYZE t (a)", QUERY, "no-gain", ""),
         ("SET enable_indexscan = off; SET enable_bitmapscan = off", by_zip, "worse", "with it"),
         ("SET lock_timeout = '1s'; SET work_mem = '64MB'", sorts, "", ""),
@@ -166,6 +168,37 @@ fn another_query_must_return_the_same_rows(stage: &Stage) {
     }
 }
 
+fn what_else_differs_between_queries_is_said(stage: &Stage) {
+    let scene = scene(stage);
+    let slow = "SELECT id FROM t WHERE zip + 0 = 77";
+    for (other, query, verdict, said) in [
+        (
+            "SELECT id + 1, 5 AS advisor_row FROM t WHERE zip = 77",
+            slow,
+            "no-gain",
+            "1 column against 2 columns",
+        ),
+        (
+            "SELECT 5 AS advisor_row, id + 1 FROM t WHERE zip = 77",
+            "SELECT 5 AS advisor_row, id FROM t WHERE zip + 0 = 77",
+            "no-gain",
+            "but with other values",
+        ),
+        ("SELECT id::text AS x FROM t WHERE zip = 77", slow, "proven", "id int4 is x text"),
+        (
+            "SELECT id FROM t WHERE zip = 77 ORDER BY id DESC",
+            "SELECT id FROM t WHERE zip + 0 = 77 ORDER BY id",
+            "proven",
+            "id and id desc",
+        ),
+    ] {
+        let proof = proof(&scene, other, query);
+        let told = format!("{} {}", proof["reason"], proof["notes"]);
+        assert_eq!(proof["verdict"], verdict, "{other}: {proof:#}");
+        assert!(told.contains(said), "{other}: {proof:#}");
+    }
+}
+
 fn what_is_not_an_idea_is_refused_before_anything_is_run(stage: &Stage) {
     let scene = scene(stage);
     let sql = scene.sql();
@@ -181,6 +214,12 @@ fn what_is_not_an_idea_is_refused_before_anything_is_run(stage: &Stage) {
         ("ALTER TABLE t DROP COLUMN note", "ALTER TABLE"),
         ("SET default_transaction_read_only = off", "SET default_transaction_read_only"),
         ("\\i other.sql\nSELECT 1", "meta-command"),
+        ("ALTER INDEX parts_id_idx ATTACH PARTITION t_zip_idx", "t_zip_idx among the new ones of this idea"),
+        (
+            "CREATE INDEX IF NOT EXISTS t_zip_idx ON t (zip); ALTER INDEX i ATTACH PARTITION t_zip_idx",
+            "t_zip_idx among the new ones of this idea",
+        ),
+        ("DROP INDEX \"\u{1b}[31m\"", "the index \"\\u{1b}[31m\" is not there"),
         ("DROP INDEX nowhere", "the index nowhere is not there"),
         ("CREATE INDEX ON nowhere (a)", "the table nowhere is not there"),
         ("SELECT 1; SELECT 2", "second query"),

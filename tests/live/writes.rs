@@ -168,6 +168,13 @@ fn what_forbids_it_is_said(stage: &Stage) {
              CREATE EVENT TRIGGER tell ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION tell()",
             "a copy of the table would fire the event trigger tell",
         ),
+        (
+            owned,
+            "CREATE FUNCTION tell() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''it fired''; END';
+             CREATE EVENT TRIGGER tell ON sql_drop WHEN TAG IN ('DROP TABLE', 'DROP INDEX') EXECUTE FUNCTION tell()",
+            "",
+        ),
+        (owned, "CREATE PUBLICATION all_of_it FOR ALL TABLES", ""),
         (owned, "ALTER TABLE t RENAME COLUMN b TO advisor_number", "a column is called advisor_number"),
     ];
     for (owner, obstacle, said) in table {

@@ -11,7 +11,6 @@ use crate::remedy::{Action, Method, Remedy};
 use crate::units::Share;
 
 const SAMPLE: &str = "pg_temp.advisor_sample";
-const PLACES: &str = "pg_temp.advisor_places";
 const UPDATES: &str = "pg_temp.advisor_updates";
 
 /// Numbers the sample's rows.
@@ -159,6 +158,10 @@ impl<'a, 't> Copies<'a, 't> {
         let like = format!("{} (LIKE {table} INCLUDING STORAGE)", copy.sql());
         let how = format!("USING {access_method} WITH (fillfactor = {full})");
         self.trial.execute(&format!("CREATE TABLE {like} {how}")).await?;
+        if self.facts.published {
+            // A publication of all tables is one of the copies too, and refuses updates of what has no identity.
+            self.trial.execute(&format!("ALTER TABLE {} REPLICA IDENTITY FULL", copy.sql())).await?;
+        }
         Ok(self.trial.execute(&self.insert(copy, 0, self.sizes.fill)).await?)
     }
 
@@ -277,7 +280,7 @@ impl<'a, 't> Copies<'a, 't> {
             format!("SELECT place, value FROM ({all}) AS t WHERE number % {step} = 0 LIMIT {wanted}");
         self.trial.execute(&format!("CREATE TEMPORARY TABLE advisor_places AS {places}")).await?;
         self.trial.execute(include_str!("../../../sql/writes/updates.sql")).await?;
-        self.trial.execute(&format!("CREATE INDEX ON {UPDATES} (number); DROP TABLE {PLACES}")).await?;
+        self.trial.execute(&format!("CREATE INDEX ON {UPDATES} (number)")).await?;
         Ok(self.trial.count(UPDATES).await?)
     }
 

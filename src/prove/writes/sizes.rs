@@ -116,6 +116,7 @@ mod tests {
             may_make_temporary: true,
             filtered: false,
             event_trigger: None,
+            published: false,
             wal: true,
             columns: Vec::new(),
             indexes: Vec::new(),

@@ -83,9 +83,10 @@ impl File {
         self.gap();
     }
 
-    /// SQL that is not run: its later lines are comments too.
+    /// SQL that is not run: its later lines are comments too. A carriage return alone ends a comment as well (scan.l and
+    /// psqlscan.l, `newline`), and may stand in a name.
     fn withheld(&mut self, sql: &str) {
-        self.text += &format!("-- {}\n", sql.replace('\n', "\n-- "));
+        self.text += &format!("-- {}\n", sql.replace(['\n', '\r'], "\n-- "));
     }
 
     fn lock_timeout(&mut self, time: &'static str) {
@@ -165,4 +166,18 @@ impl File {
 
 fn is_extension(sql: &str) -> bool {
     sql.starts_with("CREATE EXTENSION ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_what_is_withheld_leaves_its_comment() {
+        let mut file = File::default();
+        file.withheld("SELECT 'a\rDROP TABLE b; --\r\nc\nd';");
+        file.comment("t\n\rDROP TABLE b;");
+        assert!(!file.text.contains('\r'), "{:?}", file.text);
+        assert!(file.text.lines().all(|line| line.starts_with("-- ")), "{:?}", file.text);
+    }
 }
