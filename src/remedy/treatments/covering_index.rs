@@ -5,6 +5,7 @@ use crate::plan::{Node, Operator, Plan};
 use crate::query::{Expr, SortKey};
 use crate::remedy::access::Access;
 use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
+use crate::remedy::nearest::Nearest;
 use crate::remedy::wishes::{Wish, listed, obstacle, wishes, worth_a_look};
 use crate::remedy::{Case, Key, Proposal, Treatment};
 use crate::units::Share;
@@ -65,8 +66,8 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
     let mut wishes = wishes(case, &access.of_columns());
     wishes.retain(|wish| is_of_columns(&wish.keys));
     wishes.truncate(ALTERNATIVES);
-    // What no B-tree answers is read by other indexes, in few rows.
-    if wishes.is_empty() && access.unanswerable.is_empty() {
+    // What no B-tree answers, and what is nearest, is read by other indexes, in few rows.
+    if wishes.is_empty() && access.unanswerable.is_empty() && Nearest::of(case.plan, access).is_none() {
         wishes.extend(whole(case.plan, access, &needed));
     }
     wishes.into_iter().filter_map(|wish| covering(access, wish, &needed)).collect()
