@@ -136,7 +136,8 @@ pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
         turns.anew_with_control();
         look_by_look(&mut turns, bench).await?;
     }
-    let mut notes = fewer(turns.pairs(), bench.effort);
+    let plain = turns.is_plain();
+    let mut notes = if plain { Vec::new() } else { fewer(turns.pairs(), bench.effort) };
     notes.extend(surroundings(bench, &turns).await);
     Ok(pair(turns, notes))
 }
@@ -144,8 +145,11 @@ pub(super) async fn in_turn(bench: &Bench<'_, '_>) -> Result<Pair, Refusal> {
 async fn look_by_look(turns: &mut Turns<'_, '_, '_>, bench: &Bench<'_, '_>) -> Result<(), Refusal> {
     let looks = bench.effort.looks(turns.left(), turns.pair_takes());
     for (at, look) in looks.iter().enumerate() {
-        while turns.pairs() < *look && turns.goes_on() && !turns.is_hopeless() {
+        while turns.pairs() < *look && turns.goes_on() && !turns.is_hopeless() && !turns.is_plain() {
             turns.pair().await?;
+        }
+        if turns.is_plain() && turns.pairs() < *look {
+            return plainly(turns).await;
         }
         let more = looks.get(at + 1).map(|next| turns.pair_takes() * (next - look) as f64);
         if turns.pairs() < *look || is_settled(turns, bench.effort, more) {
@@ -153,6 +157,13 @@ async fn look_by_look(turns: &mut Turns<'_, '_, '_>, bench: &Bench<'_, '_>) -> R
         }
     }
     Ok(())
+}
+
+/// The side that is fast by far costs nothing, and is measured on, so that it can be compared with other candidates.
+async fn plainly(turns: &mut Turns<'_, '_, '_>) -> Result<(), Refusal> {
+    let faster = if turns.with_takes() < turns.without_takes() { Which::With } else { Which::Without };
+    let before = turns.pairs();
+    turns.up_to(faster, LOOKS[0].max(before)).await
 }
 
 /// Whether a difference may be that of the two sessions, as far as anybody has looked. What is not short is moved to

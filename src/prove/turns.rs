@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use super::Sample;
+use super::effort::FEWEST;
 use super::measure::Bench;
 use super::watch::{Wait, named};
+use super::{Effort, Sample};
 use crate::db::{Depth, Refusal};
 use crate::plan::Plan;
 use crate::units::{Ms, Share};
@@ -20,6 +21,13 @@ const STILL_FALLING: Share = Share(0.1);
 
 /// Two pairs whose four runs lie as close together as this are no gain, and others wait for the lock meanwhile.
 const AS_ONE: Share = Share(0.03);
+
+/// Three runs that each take so many times as long as any on the other side are no chance: no noise makes a statement of
+/// [`LONG`] take four times as long, three times in turn with runs that it leaves alone.
+const PLAINLY: f64 = 4.0;
+
+/// What takes longer than this is not run for narrower figures once the gain is plain.
+const LONG: Ms = Ms(200.0);
 
 /// A run that waited for a lock is made again, but so many times only: whoever is in the way, is so still.
 const AGAIN: usize = 3;
@@ -180,6 +188,11 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         self.with.cost
     }
 
+    /// How long a run without it takes.
+    pub fn without_takes(&self) -> Ms {
+        self.without.cost
+    }
+
     /// What is left of the time.
     pub fn left(&self) -> Ms {
         self.bench.left - self.spent
@@ -218,6 +231,15 @@ impl<'b, 'a, 't> Turns<'b, 'a, 't> {
         };
         self.side(which).sample.control.push(plan.total());
         Ok(())
+    }
+
+    /// Whether three pairs of a long statement leave no doubt which side is faster.
+    pub fn is_plain(&self) -> bool {
+        let ends = |side: &Side| side.sample.range().unwrap_or_default();
+        let (without, with) = (ends(&self.without), ends(&self.with));
+        let apart = |slow: (Ms, Ms), fast: (Ms, Ms)| slow.0 > LONG && slow.0.0 > fast.1.0 * PLAINLY;
+        let effort = self.bench.effort;
+        self.pairs() == FEWEST && effort != Effort::Thorough && (apart(without, with) || apart(with, without))
     }
 
     /// Whether two pairs of a long statement are as one: whatever more pairs found would not be worth an index.

@@ -59,6 +59,7 @@ pub fn jobs() -> Table {
             "id | bigint | -1 | order 1",
             "state | text | 3 | done 0.97, queued 0.02, failed 0.005",
             "tenant | integer | 1000",
+            "country | text | 12 | US 0.34, JP 0.01",
             "shop | integer | 20",
             "created_at | timestamp with time zone | -1 | order 0.99",
             "run_at | timestamp without time zone | -1 | order 0.01",

@@ -203,7 +203,7 @@ fn a_proof_says_who_waits_and_the_exit_code_what_came_of_it() {
     let slow = "select note from orders where customer_id = 42";
     let told = live.run(&["--prove", "-c", slow, "--fail-on", "suggestion"]);
     let warning = "building orders_customer_id_idx in a transaction that is rolled back; writers of orders wait \
-                   meanwhile, about ";
+                   meanwhile, at most about ";
     assert!(told.err.starts_with(warning), "{}", told.err);
     told.tells(&["faster: ", "(proven).", "✓ Index on orders (customer_id) · ", "built in "]);
     assert_eq!(told.code, Some(1));

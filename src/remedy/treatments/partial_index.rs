@@ -18,8 +18,8 @@ pub static TREATMENT: Treatment = Treatment {
           `state = 'failed' AND archived_at IS NULL`, with queues, with flags. Its keys are what the statement asks besides: its \
           order, a range, other equalities, a join; and where it asks nothing, the primary key.\n\n\
           Silent where the statistics do not say that the rows are few, where the value may be another one next time (it is no \
-          constant of the statement's text, or the column has many values, or is a number: `customer_id = 42` is one customer of \
-          many).",
+          constant of the statement's text, or the column has many values or evenly spread ones, such as countries, or is a number: \
+          `customer_id = 42` is one customer of many).",
     propose,
 };
 
@@ -28,6 +28,10 @@ const RARE: Share = Share(0.2);
 
 /// A column with more values than these is no state, kind or flag: a constant beside it stands for many others.
 const STATES: f64 = 32.0;
+
+/// Where rows go through states, most of them lie in the last one. Of kinds that are spread out more evenly, such as
+/// countries, the next caller asks for another.
+const LIE_IN_ONE: Share = Share(0.75);
 
 /// A number that is compared with a constant is mostly somebody's key, and another one next time; of so few numbers it is a
 /// flag: `deleted = 0`.
@@ -180,14 +184,17 @@ fn place(sql: Option<&str>, column: &str) -> usize {
     lower.get(conditions..).and_then(|text| text.find(&column.to_ascii_lowercase())).unwrap_or(usize::MAX)
 }
 
-/// Whether the column has so few values that each is a state of its own.
+/// Whether the column has so few values that each is a state of its own, and one of them is nearly all there is.
 fn is_state(access: &Access, column: &str) -> Option<bool> {
     let column = access.table.column(column)?;
-    let values = column.statistics.as_ref()?.distinct(access.table.rows);
+    let statistics = column.statistics.as_ref()?;
+    let values = statistics.distinct(access.table.rows);
+    let common = statistics.most_common.iter().map(|(_, part)| *part).fold(statistics.null_frac, f64::max);
     let name = types::of(column);
     // Strings, flags and enums; of other types, times for one, a value is never a state.
-    let named = types::is_string(&name) || name == "boolean" || column.category == "E";
-    Some(named && values <= STATES || types::is_number(&name) && values <= FLAGS)
+    let named = types::is_string(&name) || column.category == "E";
+    let is_state = named && values <= STATES && common >= LIE_IN_ONE.0;
+    Some(is_state || name == "boolean" || types::is_number(&name) && values <= FLAGS)
 }
 
 /// Whether the statement's own text has the constant: a parameter may be another one next time. Of a flag, `t` and `f` are not
@@ -209,8 +216,8 @@ mod tests {
 
     #[test]
     fn a_rare_constant_condition_becomes_the_where() {
-        let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 …");
-        let filters: [(&str, &[&str]); 15] = [
+        let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 … 'JP' …");
+        let filters: [(&str, &[&str]); 16] = [
             (
                 "(j.state <> ALL ('{done,42}'::text[]))",
                 &["jobs (state) WHERE state <> ALL ('{done,42}'::text[]);"],
@@ -231,6 +238,7 @@ mod tests {
             ("(j.state <> 'done'::text)", &["jobs (state) WHERE state <> 'done';"]),
             ("(j.state = 'done'::text)", &[]),
             ("(j.tenant = 42)", &[]),
+            ("(j.country = 'JP'::text)", &[]),
             ("(j.shop = 42)", &[]),
             ("(j.state = 'queued'::text)", &[]),
             ("(j.state = $1)", &[]),
