@@ -202,7 +202,7 @@ fn add(access: &Access, expr: &Expr, found: &mut Vec<String>) -> Option<()> {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan, top};
 
     #[test]
     fn few_narrow_columns_are_carried() {
@@ -225,6 +225,15 @@ mod tests {
         let unseen = Table { all_visible_pages: 100, ..jobs() };
         let plan = scan("j.id", "(j.tenant = 5)", 9);
         assert_eq!(by(&TREATMENT, &proposed(&plan, vec![unseen], Vec::new(), None)), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_nearest_is_not_read_from_it() {
+        for (key, expected) in [("((j.tenant % 7))", 1), ("((j.tenant <-> 5))", 0)] {
+            let plan = top("j.tenant", "", 400_000, key);
+            let found = by(&TREATMENT, &proposed(&plan, vec![jobs()], Vec::new(), None));
+            assert_eq!(found.len(), expected, "{key}: {found:?}");
+        }
     }
 
     /// A scan that passes all columns on, of which the aggregate above needs one.
