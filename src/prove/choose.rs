@@ -3,6 +3,7 @@
 use super::screen::TINY;
 use super::weigh::{JITTER, Weighed, weigh};
 use super::{Outcome, Proof, Verdict};
+use crate::remedy::Action;
 use crate::units::{Bytes, Factor, Share};
 
 /// Two alternatives whose times, or costs, differ by less than this are as good as each other.
@@ -13,6 +14,10 @@ const NEARLY: Factor = Factor(1.25);
 
 /// Of two indexes within this of each other neither is the smaller one: their fill differs by as much.
 const ALIKE: Factor = Factor(1.1);
+
+/// By the planner's cost, what an index carries besides its keys is worth its room when it spares more than this part of the
+/// statement's cost: below, the clock will not tell the two apart.
+const CARRIED: Share = Share(0.01);
 
 /// What looks at more pages than this many times as many is not as good, even when the clock cannot tell: the pages were
 /// in the cache.
@@ -38,11 +43,13 @@ pub(super) fn choose(proofs: Vec<Proof>, mut outcome: Outcome) -> Outcome {
         outcome.suggestions.push(best);
     }
     for mut proof in untried {
-        if let Some(best) = outcome.suggestions.iter().find(|best| best.rivals(&proof)) {
+        let best = outcome.suggestions.iter().find(|best| best.rivals(&proof));
+        if let Some(best) = best.filter(|best| best.verdict == Verdict::Proven) {
             outcome.tried.push(outdone(proof, best));
             continue;
         }
-        if let Some(first) = outcome.untried.iter().find(|first| first.rivals(&proof)) {
+        // What nobody could ask about may be better than what the planner expects to help.
+        if let Some(first) = best.or_else(|| outcome.untried.iter().find(|first| first.rivals(&proof))) {
             let name = first.remedy.name();
             proof.notes.push(format!("an alternative to `{name}`: only one of the two is of use"));
         }
@@ -97,7 +104,7 @@ fn does_as_well(other: &Proof, fastest: &Proof) -> bool {
     }
     let (own, least) = (left(other), left(fastest));
     let (Some(its), Some(best)) = (&other.measurement, &fastest.measurement) else {
-        return own <= least * (1.0 + AS_GOOD.0);
+        return own <= least * (1.0 + AS_GOOD.0) || spares_carrying(other, fastest);
     };
     if own > least * NEARLY.0 + JITTER.0 {
         return false;
@@ -106,6 +113,23 @@ fn does_as_well(other: &Proof, fastest: &Proof) -> bool {
     let more_pages =
         its.after.pages.zip(best.after.pages).is_some_and(|(own, its)| own > its * PAGES + FEW_PAGES);
     near && !more_pages || its.size.0 as f64 <= TINY.0 * best.size.0 as f64
+}
+
+/// Whether it is the other index without what that one carries, and hardly dearer to the planner.
+fn spares_carrying(plain: &Proof, covering: &Proof) -> bool {
+    let carries_more = |(own, its): (&Action, &Action)| match (own, its) {
+        (Action::CreateIndex(own), Action::CreateIndex(its)) => {
+            own.include.is_empty()
+                && !its.include.is_empty()
+                && own.keys == its.keys
+                && own.predicate == its.predicate
+        }
+        _ => false,
+    };
+    let (own, its) = (&plain.remedy.actions, &covering.remedy.actions);
+    let same = own.len() == its.len() && own.iter().zip(its).all(carries_more);
+    let more = left(plain) - left(covering);
+    same && plain.prediction.is_some_and(|prediction| more <= prediction.cost_before * CARRIED.0)
 }
 
 /// Smaller on disk, when what it makes superfluous is given back; then fewer columns, which is cheaper to write; then
@@ -163,7 +187,7 @@ mod tests {
     use crate::catalog::{Table, TableName};
     use crate::plan::NodeId;
     use crate::prove::{Measurement, Prediction, Sample};
-    use crate::remedy::{Action, IndexSpec, Key, Proposal, Remedy, Replaced, Treatment};
+    use crate::remedy::{IndexSpec, Key, Proposal, Remedy, Replaced, Treatment};
     use crate::units::Ms;
 
     static NONE: Treatment = Treatment { id: "", title: "", doc: "", propose: |_| Proposal::default() };
@@ -309,6 +333,38 @@ mod tests {
         let lead = |proofs| names(&choose(proofs, Outcome::default()).suggestions);
         assert_eq!(lead(vec![predicted("a", 20.0, 10), predicted("b", 10.0, 1000)]), ["b"]);
         assert_eq!(lead(vec![predicted("a", 10.5, 10), predicted("b", 10.0, 1000)]), ["a"]);
+        let carrying = |mut proof: Proof| {
+            for action in &mut proof.remedy.actions {
+                if let Action::CreateIndex(index) = action {
+                    index.include = vec!["d".into()];
+                }
+            }
+            proof
+        };
+        let beside =
+            |cost| lead(vec![carrying(predicted("covering", 10.0, 20)), predicted("plain", cost, 10)]);
+        assert_eq!(beside(19.0), ["plain"], "what is carried spares next to nothing");
+        assert_eq!(beside(21.0), ["covering"]);
         assert_eq!(lead(vec![predicted("a", 1.0, 10), proven(&Tried("c", &[1], 50.0, 10, 5, 1))]), ["c"]);
+    }
+
+    #[test]
+    fn what_nobody_could_ask_about_stands_beside_a_prediction_and_behind_a_proof() {
+        let unknown = || Proof::untried(remedy("gist", &[1], 1));
+        let prediction = Prediction { cost_before: 1000.0, cost_after: 700.0, used: true, size: None };
+        let predicted = Proof {
+            verdict: Verdict::Predicted,
+            prediction: Some(prediction),
+            ..Proof::untried(remedy("btree", &[1], 1))
+        };
+        let outcome = choose(vec![predicted, unknown()], Outcome::default());
+        assert_eq!(
+            (names(&outcome.suggestions), names(&outcome.untried)),
+            (vec!["btree".into()], vec!["gist".into()])
+        );
+        assert!(outcome.untried[0].notes[0].starts_with("an alternative to `btree`"));
+        let outcome =
+            choose(vec![proven(&Tried("btree", &[1], 1.0, 10, 5, 1)), unknown()], Outcome::default());
+        assert_eq!((names(&outcome.untried), names(&outcome.tried)), (vec![], vec!["gist".into()]));
     }
 }

@@ -151,7 +151,7 @@ impl Action {
     pub fn avoid(&mut self, taken: &[String]) {
         while self.index_name().is_some_and(|name| taken.contains(&name)) {
             let Self::CreateIndex(index) = self else { return };
-            index.name.push('1');
+            index.name = super::index::numbered(&index.name);
         }
     }
 

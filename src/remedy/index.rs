@@ -360,6 +360,16 @@ pub(super) fn named(table: &str, keys: &[Key], suffix: &str) -> String {
     format!("{}{suffix}", &stem[..end])
 }
 
+/// The same name with one more digit; where there is no room for it, its stem loses a letter.
+pub(super) fn numbered(name: &str) -> String {
+    let (stem, ending) = name.split_at(name.rfind("_idx").unwrap_or(name.len()));
+    let mut end = stem.len().min(NAME_BYTES - ending.len() - 1);
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{ending}1", &stem[..end])
+}
+
 /// PostgreSQL names an expression after its function, or `expr` (`ChooseIndexColumnNames`).
 fn named_after(key: &Key) -> String {
     match &key.value {

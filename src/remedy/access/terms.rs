@@ -90,6 +90,10 @@ impl Access<'_> {
         left: &'e Expr,
         right: &'e Expr,
     ) -> Option<((KeyValue, &'e Expr), bool)> {
+        // Under a COLLATE of the statement's, an index in the column's own collation does not count.
+        if [left, right].iter().any(|side| matches!(side, Expr::Collate { .. })) {
+            return None;
+        }
         if self.is_known_before(right) && self.mentions_us(left) {
             return Some(((self.value(left)?, right), false));
         }

@@ -39,3 +39,18 @@ fn an_index_of_any_kind_is_written_as_postgresql_reads_it() {
         assert_eq!(written(index), expected);
     }
 }
+
+#[test]
+fn a_further_name_has_room_for_its_number() {
+    let long = format!("{}_idx", "a".repeat(NAME_BYTES - 4));
+    let umlauts = format!("{}x_idx", "ä".repeat(29));
+    for (name, expected) in [
+        ("t_a_idx", "t_a_idx1".to_owned()),
+        ("t_a_idx1", "t_a_idx11".to_owned()),
+        (long.as_str(), format!("{}_idx1", "a".repeat(NAME_BYTES - 5))),
+        (umlauts.as_str(), format!("{}_idx1", "ä".repeat(29))),
+    ] {
+        assert_eq!(numbered(name), expected);
+        assert!(expected.len() <= NAME_BYTES, "{expected}");
+    }
+}

@@ -52,8 +52,7 @@ fn candidates(case: &Case, access: &Access, alternatives: &[Expr]) -> Option<Res
     let mut arms: Vec<Arm> = Vec::new();
     for alternative in alternatives {
         match arm(case, access, alternative) {
-            Some(Ok(arm)) if arms.contains(&arm) => {}
-            Some(Ok(arm)) => arms.push(arm),
+            Some(Ok(arm)) => add(&mut arms, arm),
             Some(Err(reason)) => return Some(Err(reason)),
             None => {
                 let told = alternative.sql(crate::query::Names::Bare);
@@ -64,7 +63,8 @@ fn candidates(case: &Case, access: &Access, alternatives: &[Expr]) -> Option<Res
             }
         }
     }
-    if arms.len() < 2 {
+    // Alternatives of one column are a list; of several together (`a = 1 AND b = 2 OR a = 3 AND b = 4`) they share one index.
+    if arms.len() < 2 && !arms.iter().any(|arm| arm.method == Method::BTree && arm.keys.len() > 1) {
         return None;
     }
     if let Some(reason) = place::keeps_most(access) {
@@ -96,6 +96,14 @@ fn candidates(case: &Case, access: &Access, alternatives: &[Expr]) -> Option<Res
         )),
         false => Ok(remedies),
     })
+}
+
+/// Alternatives that ask for the same keys share an index: of those, fewer may stand in any order where one asks for a range.
+fn add(arms: &mut Vec<Arm>, arm: Arm) {
+    match arms.iter_mut().find(|known| known.method == arm.method && known.keys == arm.keys) {
+        Some(known) => known.free = known.free.min(arm.free),
+        None => arms.push(arm),
+    }
 }
 
 /// Whether another alternative could be found by an index.

@@ -5,6 +5,7 @@ use crate::plan::{Node, Operator, Plan};
 use crate::query::{Expr, SortKey};
 use crate::remedy::access::Access;
 use crate::remedy::candidate::{Candidate, is_of_columns, remedies};
+use crate::remedy::nearest::Nearest;
 use crate::remedy::wishes::{Wish, listed, obstacle, wishes, worth_a_look};
 use crate::remedy::{Case, Key, Proposal, Treatment};
 use crate::units::Share;
@@ -65,8 +66,8 @@ fn candidates(case: &Case, access: &Access) -> Vec<Candidate> {
     let mut wishes = wishes(case, &access.of_columns());
     wishes.retain(|wish| is_of_columns(&wish.keys));
     wishes.truncate(ALTERNATIVES);
-    // What no B-tree answers is read by other indexes, in few rows.
-    if wishes.is_empty() && access.unanswerable.is_empty() {
+    // What no B-tree answers, and what is nearest, is read by other indexes, in few rows.
+    if wishes.is_empty() && access.unanswerable.is_empty() && Nearest::of(case.plan, access).is_none() {
         wishes.extend(whole(case.plan, access, &needed));
     }
     wishes.into_iter().filter_map(|wish| covering(access, wish, &needed)).collect()
@@ -201,7 +202,7 @@ fn add(access: &Access, expr: &Expr, found: &mut Vec<String>) -> Option<()> {
 mod tests {
     use super::*;
     use crate::catalog::Table;
-    use crate::remedy::jobs_testing::{by, jobs, proposed, scan};
+    use crate::remedy::jobs_testing::{by, jobs, proposed, scan, top};
 
     #[test]
     fn few_narrow_columns_are_carried() {
@@ -224,6 +225,15 @@ mod tests {
         let unseen = Table { all_visible_pages: 100, ..jobs() };
         let plan = scan("j.id", "(j.tenant = 5)", 9);
         assert_eq!(by(&TREATMENT, &proposed(&plan, vec![unseen], Vec::new(), None)), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_nearest_is_not_read_from_it() {
+        for (key, expected) in [("((j.tenant % 7))", 1), ("((j.tenant <-> 5))", 0)] {
+            let plan = top("j.tenant", "", 400_000, key);
+            let found = by(&TREATMENT, &proposed(&plan, vec![jobs()], Vec::new(), None));
+            assert_eq!(found.len(), expected, "{key}: {found:?}");
+        }
     }
 
     /// A scan that passes all columns on, of which the aggregate above needs one.

@@ -138,13 +138,18 @@ fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> 
             let nulls = access.table.equal(&column, &[None])?;
             (column, 1.0 - nulls.0, Vec::new())
         }
-        Expr::Compare { op, left, right } if op == "<>" => {
+        Expr::Compare { op, left, right } if op == "<>" || op == DISTINCT => {
             let column = access.column(left)?;
             let Expr::Literal { text, .. } = &**right else { return None };
             let values = vec![Some(text.clone())];
-            let others =
-                1.0 - access.table.equal(&column, &values)?.0 - access.table.equal(&column, &[None])?.0;
-            (column, others.max(0.0), values)
+            let part = others(access, &column, &values, op == DISTINCT)?;
+            (column, part, values)
+        }
+        Expr::AnyAll { op, left, list, all: true } if op == "<>" => {
+            let column = access.column(left)?;
+            let values = list.elements().filter(|values| values.iter().all(Option::is_some))?;
+            let part = others(access, &column, &values, false)?;
+            (column, part, values)
         }
         _ => {
             let Equality { value, values, .. } = access.equality(term)?;
@@ -160,6 +165,16 @@ fn fixed<'a>(case: &Case, access: &Access, term: &'a Expr) -> Option<Fixed<'a>> 
     let few = about_null || is_state(access, &column)?;
     let same = about_null || constants.iter().flatten().all(|value| is_in_text(case.sql, value));
     (few && same && part <= 0.5).then_some(Fixed { term, column, part })
+}
+
+/// Which NULL passes, other than `<>` (manual, "Comparison Functions and Operators").
+const DISTINCT: &str = "IS DISTINCT FROM";
+
+/// The part of the rows that have none of these values.
+fn others(access: &Access, column: &str, values: &[Option<String>], nulls: bool) -> Option<f64> {
+    let part = |values: &[Option<String>]| access.table.equal(column, values).map(|share| share.0);
+    let without = if nulls { 0.0 } else { part(&[None])? };
+    Some((1.0 - part(values)? - without).max(0.0))
 }
 
 /// Where the statement's conditions first name the column; last, where they do not.
@@ -202,7 +217,17 @@ mod tests {
     #[test]
     fn a_rare_constant_condition_becomes_the_where() {
         let sql = Some("SELECT * FROM jobs WHERE … 'failed' … 'done' … 42 … 'JP' …");
-        let filters: [(&str, &[&str]); 12] = [
+        let filters: [(&str, &[&str]); 16] = [
+            (
+                "(j.state <> ALL ('{done,42}'::text[]))",
+                &["jobs (state) WHERE state <> ALL ('{done,42}'::text[]);"],
+            ),
+            ("(j.state <> ALL ('{done,NULL}'::text[]))", &[]),
+            ("(j.state <> ALL ($1))", &[]),
+            (
+                "(j.state IS DISTINCT FROM 'done'::text)",
+                &["jobs (state) WHERE state IS DISTINCT FROM 'done';"],
+            ),
             ("(j.state = 'failed'::text)", &["jobs (state) WHERE state = 'failed';"]),
             ("((j.state = 'failed'::text) AND (j.tenant = 5))", &["jobs (tenant) WHERE state = 'failed';"]),
             (

@@ -137,6 +137,17 @@ fn collated(case: &Case, access: &Access, term: &Expr) -> Option<(Key, String)> 
     let Expr::Compare { op, left, right } = term else { return None };
     let compared = ["=", "<", "<=", ">", ">=", "~~", "^@"].contains(&op.as_str());
     let sides = [(left, right), (right, left)];
+    // Beside a constant, EXPLAIN keeps it: `(url = 'a'::text COLLATE "C")`.
+    let kept = sides.iter().find_map(|(ours, other)| match &***other {
+        Expr::Collate { collation, .. } if !access.mentions_us(other) => {
+            access.column(ours).zip(Some(collation.clone()))
+        }
+        _ => None,
+    });
+    if let Some((column, collation)) = kept.filter(|_| compared) {
+        let asked = format!("rows by {column} under the collation {collation}");
+        return Some((Key { collation: Some(collation), ..Key::ascending(column) }, asked));
+    }
     let (ours, _) =
         sides.into_iter().find(|(one, other)| access.is_collated(one) && !access.mentions_us(other))?;
     let Expr::Cast { arg, .. } = &**ours else { return None };
@@ -218,6 +229,17 @@ mod tests {
         for (sql, expected) in statements {
             let proposal = proposed(&plan, vec![jobs()], Vec::new(), Some(sql));
             assert_eq!(by(&TREATMENT, &proposal), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_collation_that_the_plan_kept_is_that_of_the_index() {
+        for (filter, expected) in [
+            (r#"(j.url = 'abc'::text COLLATE "C")"#, r#"jobs (url COLLATE "C");"#),
+            (r#"('abc'::text COLLATE "C" < j.url)"#, r#"jobs (url COLLATE "C");"#),
+        ] {
+            let proposal = proposed(&scan("j.id", filter, 9), vec![jobs()], Vec::new(), None);
+            assert_eq!(by(&TREATMENT, &proposal), [expected], "{filter}");
         }
     }
 

@@ -98,6 +98,8 @@ pub fn searched(access: &Access, question: &Question) -> Option<Result<Key, Stri
         "~~" => fixed_beginning(pattern) >= ENOUGH,
         "~" => pattern
             .strip_prefix('^')
+            // With alternatives, what is known of the beginning is little of what is asked, or nothing.
+            .filter(|rest| !rest.contains('|'))
             .is_some_and(|rest| rest.chars().take_while(|c| c.is_alphanumeric()).count() > ENOUGH),
         _ => false,
     });

@@ -12,7 +12,7 @@ fn of(filter: &str, catalog: &Catalog) -> Vec<String> {
 
 #[test]
 fn each_alternative_gets_an_index() {
-    let table: [(&str, &[&str]); 13] = [
+    let table: [(&str, &[&str]); 14] = [
         ("((a = 1) OR (b = 2))", &["(a); (b)"]),
         ("((a = 1) OR (b > 2))", &["(a); (b)"]),
         ("((a = 1) OR (b IS NULL) OR (c = ANY ('{1,2}'::integer[])))", &["(a); (b); (c)"]),
@@ -26,6 +26,7 @@ fn each_alternative_gets_an_index() {
             &["CREATE EXTENSION IF NOT EXISTS pg_trgm; gin (name gin_trgm_ops, email gin_trgm_ops)"],
         ),
         ("((c = 3) AND ((a = 1) OR (b = 2)))", &["(c, a); (c, b)", "(a); (b)"]),
+        ("(((a = 1) AND (b = 2)) OR ((a = 3) AND (b < 4)))", &["(a, b)"]),
         ("((a = 1) OR (a = 2))", &[]),
         ("((a = 1) AND (b = 2))", &[]),
         ("((a = b) OR (c = b))", &[]),

@@ -15,11 +15,12 @@ fn of(filter: &str, catalog: &Catalog) -> Vec<String> {
 fn patterns_are_found_by_their_trigrams() {
     let name = ["gin (name ext.gin_trgm_ops)"].as_slice();
     let title = ["gin (title ext.gin_trgm_ops)"].as_slice();
-    let table: [(&str, &[&str]); 18] = [
+    let table: [(&str, &[&str]); 19] = [
         ("(name ~~ '%smith%'::text)", name),
         ("((t.title)::text ~~ '%smith%'::text)", title),
         ("(name ~~* 'smith%'::text)", name),
         ("(name ~ 'smith|jones'::text)", name),
+        ("(name ~ '^smith (jane|john)'::text)", name),
         ("(name ~* '^smi'::text)", name),
         ("(name ~~ $1)", name),
         ("(name % 'smith'::text)", name),
