@@ -7,7 +7,7 @@
 //! use advisor::catalog::{Catalog, Column, Table, TableName};
 //! use advisor::diagnose::{Preferences, diagnose};
 //! use advisor::plan::read_json;
-//! use advisor::remedy::propose;
+//! use advisor::remedy::{Case, propose};
 //!
 //! # fn main() -> Result<(), advisor::error::Error> {
 //! // What `EXPLAIN (ANALYZE, VERBOSE, FORMAT JSON) SELECT * FROM orders WHERE customer_id = 42` printed.
@@ -29,6 +29,7 @@
 //!         columns: vec![Column { name: "customer_id".into(), btree: true, ..Column::default() }],
 //!         ..Table::default()
 //!     }],
+//!     ..Catalog::default()
 //! };
 //! let findings = diagnose(&plan, &catalog, &Preferences::default());
 //! assert_eq!(findings[0].rule.id, "scan-discards-rows");
