@@ -216,7 +216,8 @@ fn a_cold_cache_makes_no_gain() {
         );
         for effort in ["quick", "normal"] {
             restart(&cluster);
-            let query = "SELECT count(md5(repeat(note, 10000))) FROM t WHERE a = 77";
+            // Reading the whole table is a few parts in a hundred of it: an index gains less than is worth anything.
+            let query = "SELECT count(md5(repeat(note, 40000))) FROM t WHERE a = 77";
             let told = explain(&dsn, &["--prove", "--effort", effort, "-c", query]);
             is_not_suggested(&told);
             let tried = proofs(&told.statement());
